@@ -1,0 +1,100 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type EnvEntry, parseEnv } from './dotenv.js';
+import { isUnknownInFile, nearestName } from './names.js';
+
+/** The settings file that counts, and what is to be said about it. */
+export interface EnvFile {
+  /** The file that was read; null where none was found. */
+  readonly path: string | null;
+  /** Every place that was looked at, in order, the one found being the last. */
+  readonly lookedAt: readonly string[];
+  readonly entries: ReadonlyMap<string, EnvEntry>;
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+export interface EnvFilePlaces {
+  /** As given by `--env-file`: then it must exist, and no other place is looked at. */
+  readonly envFile?: string | undefined;
+  readonly cwd: string;
+  readonly installFolder: string;
+}
+
+/** The folder of the nearest package.json above this module: the same from the sources and from `dist`. */
+export function findInstallFolder(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  return folder;
+}
+
+/** The system's short word for why a file cannot be read (ENOENT, EACCES …). */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+}
+
+/** "; did you mean DB_HOST?", or nothing. */
+export function suggestion(name: string): string {
+  const near = nearestName(name);
+  return near === undefined ? '' : `; did you mean ${near}?`;
+}
+
+function decode(bytes: Buffer): string | undefined {
+  const wide = bytes.length >= 2 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff);
+  return wide ? undefined : bytes.toString('utf8');
+}
+
+/** Others on this machine may read a file with passwords. Pipes and devices have no say in their mode. */
+function modeWarning(path: string): string[] {
+  const stat = statSync(path);
+  if (process.platform === 'win32' || !stat.isFile() || (stat.mode & 0o077) === 0) return [];
+  const mode = (stat.mode & 0o777).toString(8);
+  return [`${path} has mode ${mode}: other users of this machine can get at it; run: chmod 600 '${path}'`];
+}
+
+function readPlace(path: string, lookedAt: readonly string[]): EnvFile {
+  const nothing: EnvFile = { path, lookedAt, entries: new Map(), problems: [], warnings: [] };
+  let text: string | undefined;
+  let warnings: string[];
+  try {
+    text = decode(readFileSync(path));
+    warnings = modeWarning(path);
+  } catch (error) {
+    return { ...nothing, problems: [`${path}: cannot be read (${reasonOf(error)})`] };
+  }
+  if (text === undefined) return { ...nothing, problems: [`${path}: is UTF-16; save it as UTF-8`] };
+  const parsed = parseEnv(text);
+  const repeated = parsed.repeated.map(
+    ({ name, line, firstLine }) =>
+      `${path}: ${name} is given in line ${firstLine} and again in line ${line}; the last counts`,
+  );
+  const malformed = parsed.problems.map(({ line, what }) => `${path}, line ${line}: ${what}`);
+  const notUtf8 = [...parsed.entries]
+    .filter(([, { value }]) => value.includes('\uFFFD'))
+    .map(([name, { line }]) => `${path}, line ${line}: ${name} is not in UTF-8; save the file as UTF-8`);
+  const unknown = [...parsed.entries]
+    .filter(([name]) => isUnknownInFile(name))
+    .map(([name, { line }]) => `${path}, line ${line}: ${name} is not a setting${suggestion(name)}`);
+  return {
+    path,
+    lookedAt,
+    entries: parsed.entries,
+    problems: [...malformed, ...notUtf8, ...unknown],
+    warnings: [...warnings, ...repeated],
+  };
+}
+
+/** Reads the first `.env` of: `--env-file`, the working folder, the install folder. Never throws. */
+export function readEnvFile({ envFile, cwd, installFolder }: EnvFilePlaces): EnvFile {
+  if (envFile !== undefined) {
+    const path = resolve(cwd, envFile);
+    return readPlace(path, [path]);
+  }
+  const lookedAt: string[] = [];
+  for (const folder of new Set([resolve(cwd), resolve(installFolder)])) {
+    const path = join(folder, '.env');
+    lookedAt.push(path);
+    if (existsSync(path)) return readPlace(path, lookedAt);
+  }
+  return { path: null, lookedAt, entries: new Map(), problems: [], warnings: [] };
+}

@@ -1,0 +1,168 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type EnvFile, reasonOf, suggestion } from './env-file.js';
+import { FORMATS } from './formats.js';
+import { isUnknownInEnvironment } from './names.js';
+import { SETTINGS, type SettingPath } from './schema.js';
+import type { NamedSetting } from './setting.js';
+
+/** Where a value comes from. */
+export interface Source {
+  readonly origin: 'environment' | 'file' | 'default';
+  /** The `.env` and its line, for `file` only. */
+  readonly file?: string;
+  readonly line?: number;
+  /** The file a secret was read from, where it was given as `NAME_FILE`. */
+  readonly secretFile?: string;
+}
+
+/** Text of one setting as found, before it is read as a value. */
+export interface Given {
+  readonly text: string;
+  readonly source: Source;
+}
+
+export interface Resolved {
+  readonly given: ReadonlyMap<SettingPath, Given>;
+  readonly problems: readonly string[];
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One of the two places that settings come from; the process environment stands before `.env`. */
+interface Layer {
+  /** What relative paths in this layer are relative to. */
+  readonly folder: string;
+  get(name: string): string | undefined;
+  sourceOf(name: string): Source;
+}
+
+class Refused extends Error {}
+
+export function describeSource({ origin, file, line, secretFile }: Source): string {
+  const place = origin === 'file' ? `${file}, line ${line}` : origin;
+  return secretFile === undefined ? place : `${place}, read from ${secretFile}`;
+}
+
+function layersOf(env: Environment, file: EnvFile, cwd: string): readonly Layer[] {
+  const environment: Layer = {
+    folder: cwd,
+    get: (name) => env[name],
+    sourceOf: () => ({ origin: 'environment' }),
+  };
+  if (file.path === null) return [environment];
+  const path = file.path;
+  const dotenv: Layer = {
+    folder: dirname(path),
+    get: (name) => file.entries.get(name)?.value,
+    sourceOf: (name) => ({ origin: 'file', file: path, line: file.entries.get(name)?.line ?? 0 }),
+  };
+  return [environment, dotenv];
+}
+
+/** An empty value means "not set"; blanks around a value count only in a secret. */
+function read(layer: Layer, name: string, verbatim: boolean): string | undefined {
+  const text = verbatim ? layer.get(name) : layer.get(name)?.trim();
+  return text === '' ? undefined : text;
+}
+
+function readSecretFile(layer: Layer, name: string, path: string): Given {
+  const secretFile = resolve(layer.folder, path);
+  const source: Source = { ...layer.sourceOf(name), secretFile };
+  let text: string;
+  try {
+    text = readFileSync(secretFile, 'utf8')
+      .replace(/^\uFEFF/u, '')
+      .replace(/[\r\n]+$/u, '');
+  } catch (error) {
+    throw new Refused(`${name}: ${secretFile} cannot be read (${reasonOf(error)})`);
+  }
+  if (text === '') throw new Refused(`${name}: ${secretFile} is empty`);
+  return { text, source };
+}
+
+function findIn(layer: Layer, { env, sensitive }: NamedSetting): Given | undefined {
+  const text = read(layer, env, sensitive);
+  const path = sensitive ? read(layer, `${env}_FILE`, false) : undefined;
+  if (text !== undefined && path !== undefined) {
+    const place = describeSource(layer.sourceOf(env));
+    throw new Refused(`${env} and ${env}_FILE are both given (${place}): keep one of them`);
+  }
+  if (path !== undefined) return readSecretFile(layer, `${env}_FILE`, path);
+  return text === undefined ? undefined : { text, source: layer.sourceOf(env) };
+}
+
+function checkReadable(setting: NamedSetting, path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    throw new Refused(`${setting.env}: ${path} cannot be read (${reasonOf(error)})`);
+  }
+}
+
+/** The value as it may be shown: never a secret, nor one that slipped into another name, nor endless text. */
+function shown(text: string, secrets: readonly string[]): string {
+  const hidden = secrets.some((secret) => text.includes(secret));
+  if (hidden || text.includes('-----BEGIN') || /:\/\/[^/]*@/u.test(text)) return 'its value is not shown';
+  return `got ${JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)}`;
+}
+
+function checkForm(setting: NamedSetting, { text, source }: Given, secrets: readonly string[]): void {
+  const format = FORMATS[setting.format];
+  if (format.fits(format.read(text) ?? text, setting)) return;
+  const value = setting.sensitive ? 'its value is not shown' : shown(text, secrets);
+  throw new Refused(
+    `${setting.env}: expected ${format.expected(setting)}; ${value} (${describeSource(source)})`,
+  );
+}
+
+function findSetting(
+  layers: readonly Layer[],
+  setting: NamedSetting,
+  secrets: readonly string[],
+): Given | undefined {
+  for (const layer of layers) {
+    const given = findIn(layer, setting);
+    if (given === undefined) continue;
+    checkForm(setting, given, secrets);
+    if (setting.format !== 'readable-file' && setting.format !== 'folder') return given;
+    const absolute = resolve(layer.folder, given.text);
+    if (setting.format === 'readable-file') checkReadable(setting, absolute);
+    return { ...given, text: absolute };
+  }
+  return undefined;
+}
+
+/** Every secret there is in any layer, to keep it out of what is said about other settings. */
+function allSecrets(layers: readonly Layer[]): readonly string[] {
+  const texts = SETTINGS.filter(({ sensitive }) => sensitive).flatMap((setting) =>
+    layers.map((layer) => {
+      try {
+        return findIn(layer, setting)?.text;
+      } catch {
+        return layer.get(setting.env);
+      }
+    }),
+  );
+  return texts.filter((text) => text !== undefined && text !== '') as string[];
+}
+
+/** Puts the layers over each other and checks each value's form. Every problem found is listed; none throws. */
+export function resolveSettings(env: Environment, file: EnvFile, cwd: string): Resolved {
+  const layers = layersOf(env, file, cwd);
+  const secrets = allSecrets(layers);
+  const given = new Map<SettingPath, Given>();
+  const problems = Object.keys(env)
+    .filter((name) => env[name] !== undefined && env[name] !== '' && isUnknownInEnvironment(name))
+    .map((name) => `${name}: not a setting (environment)${suggestion(name)}`);
+  for (const setting of SETTINGS) {
+    try {
+      const found = findSetting(layers, setting, secrets);
+      if (found !== undefined) given.set(setting.path, found);
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      problems.push(error.message);
+    }
+  }
+  return { given, problems };
+}

@@ -1,0 +1,32 @@
+import { FORMATS } from './formats.js';
+import type { Given } from './resolve.js';
+import { SETTINGS, type SettingPath } from './schema.js';
+
+/** Settings that mean nothing without another one: [given, needed]. */
+const NEEDS: readonly (readonly [SettingPath, SettingPath])[] = [
+  ['db.adminPassword', 'db.adminUser'],
+  ['kafka.sslCert', 'kafka.sslKey'],
+  ['kafka.sslKey', 'kafka.sslCert'],
+  ['kafka.saslMechanism', 'kafka.saslUsername'],
+  ['kafka.saslMechanism', 'kafka.saslPassword'],
+  ['kafka.saslUsername', 'kafka.saslMechanism'],
+  ['kafka.saslPassword', 'kafka.saslMechanism'],
+  ['smtp.password', 'smtp.user'],
+];
+
+/** Certificates are given to be used; without TLS they would be ignored in silence. */
+const NEED_TLS: readonly SettingPath[] = ['kafka.sslCa', 'kafka.sslCert'];
+
+function envOf(path: SettingPath): string {
+  return SETTINGS.find((setting) => setting.path === path)?.env ?? path;
+}
+
+/** What the settings say against each other. */
+export function contradictions(given: ReadonlyMap<SettingPath, Given>): readonly string[] {
+  const incomplete = NEEDS.filter(([path, needed]) => given.has(path) && !given.has(needed)).map(
+    ([path, needed]) => `${envOf(path)} is set but ${envOf(needed)} is not`,
+  );
+  const tls = FORMATS.flag.read(given.get('kafka.ssl')?.text ?? '') === true;
+  const ignored = tls ? [] : NEED_TLS.filter((path) => given.has(path));
+  return [...incomplete, ...ignored.map((path) => `${envOf(path)} is set but KAFKA_SSL is not true`)];
+}

@@ -1,0 +1,26 @@
+const LONG_DIGITS = /\d{16}/;
+/** A JSON string, or a number that begins with at least 16 digits; strings are matched so as to be stepped over. */
+const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/**
+ * JSON.parse that keeps whole numbers beyond 2^53 − 1 exact, as strings of their digits. Marketplace ids reach
+ * 16 digits, and a double would round some of them onto a neighbour's id.
+ *
+ * @throws SyntaxError as JSON.parse does
+ */
+export function parseExactJson(text: string): unknown {
+  return JSON.parse(LONG_DIGITS.test(text) ? text.replace(STRING_OR_LONG_NUMBER, quoteUnsafe) : text);
+}
+
+function quoteUnsafe(token: string): string {
+  if (token.startsWith('"') || !/^-?\d+$/.test(token) || Number.isSafeInteger(Number(token))) return token;
+  return `"${token}"`;
+}
+
+/** The decimal digits of an id given as a JSON number or string; null where it is no whole number in int64. */
+export function idOf(value: unknown): string | null {
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : null;
+  if (typeof value !== 'string' || !/^-?(0|[1-9]\d{0,18})$/.test(value) || value === '-0') return null;
+  const id = BigInt(value);
+  return id >= -(2n ** 63n) && id < 2n ** 63n ? value : null;
+}

@@ -1,0 +1,67 @@
+import type { Scheme } from './stock-key.js';
+import { NO_STOCK, type StockLevel, sameLevel } from './stock-level.js';
+
+/** Why a key closed: gone from the answer, its product stands elsewhere now, or the settings look elsewhere. */
+export type CloseReason = 'absent' | 'moved' | 'rescoped';
+
+/** A stock key inside its feed. */
+export interface RowKey {
+  readonly productId: string;
+  readonly scheme: Scheme;
+  readonly warehouseId: string;
+}
+
+/** What is stored of one key: the prior state of the diff. */
+export interface StockRow extends RowKey {
+  readonly level: StockLevel;
+  /** Number of the key's newest change, from 1. */
+  readonly seq: number;
+  /** No longer reported; the level is zero. */
+  readonly closed: boolean;
+  /** The snapshot (our own number) in which the key last came to life. */
+  readonly openedIn: number;
+}
+
+/** One step in the life of a key: the state it leads to, and where it came from. */
+export interface Step {
+  readonly op: 'c' | 'u' | 'd';
+  readonly before: StockLevel | null;
+  readonly row: StockRow;
+  readonly reason?: CloseReason | undefined;
+}
+
+/**
+ * The step from what is stored to what was observed, or null where nothing changed.
+ * A key that had been closed and is reported again comes back as `u`: `c` happens once in a key's life.
+ */
+export function observe(prior: StockRow | undefined, key: RowKey, level: StockLevel, snapshot: number): Step | null {
+  if (prior === undefined) {
+    return { op: 'c', before: null, row: { ...rowKey(key), level, seq: 1, closed: false, openedIn: snapshot } };
+  }
+  if (!prior.closed && sameLevel(prior.level, level)) return null;
+  return {
+    op: 'u',
+    before: prior.level,
+    row: {
+      ...rowKey(prior),
+      level,
+      seq: prior.seq + 1,
+      closed: false,
+      openedIn: prior.closed ? snapshot : prior.openedIn,
+    },
+  };
+}
+
+/** The step that ends a live key: the row and its number stay, the level is zero. */
+export function close(prior: StockRow, reason: CloseReason): Step {
+  return {
+    op: 'd',
+    before: prior.level,
+    row: { ...rowKey(prior), level: NO_STOCK, seq: prior.seq + 1, closed: true, openedIn: prior.openedIn },
+    reason,
+  };
+}
+
+function rowKey(key: RowKey): RowKey {
+  return { productId: key.productId, scheme: key.scheme, warehouseId: key.warehouseId };
+}

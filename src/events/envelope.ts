@@ -1,0 +1,57 @@
+/**
+ * Headers of every record we write: CloudEvents' Kafka binding in binary mode (the value is the data as it is,
+ * attributes are `ce_*` headers in UTF-8) and W3C trace context.
+ */
+export type Headers = Readonly<Record<string, string>>;
+
+export interface EnvelopeOptions {
+  /** Unique per event: the same event has the same id however often it is written. */
+  readonly id: string;
+  readonly type: EventType;
+  readonly prefix: string;
+  /** ISO 8601, UTC. */
+  readonly time: string;
+  readonly traceparent?: string | undefined;
+}
+
+export const EVENT_TYPES = {
+  snapshotStarted: 'inventory.raw.snapshot-started.v1',
+  pageChunk: 'inventory.raw.page-chunk.v1',
+  snapshotCompleted: 'inventory.raw.snapshot-completed.v1',
+  snapshotFailed: 'inventory.raw.snapshot-failed.v1',
+  feedRetired: 'inventory.raw.feed-retired.v1',
+  stockChanged: 'inventory.stock.changed.v1',
+  syncEvent: 'inventory.sync.event.v1',
+  alert: 'inventory.alert.v1',
+  deadLetter: 'inventory.dead-letter.v1',
+} as const;
+export type EventType = (typeof EVENT_TYPES)[keyof typeof EVENT_TYPES];
+
+export function envelope(options: EnvelopeOptions): Headers {
+  const headers: Record<string, string> = {
+    ce_specversion: '1.0',
+    ce_id: options.id,
+    ce_type: options.type,
+    ce_source: `/inventory-sync/${options.prefix}`,
+    ce_time: options.time,
+    ce_dataschema: `urn:inventory-sync:schema:${options.type}`,
+    'content-type': 'application/json',
+  };
+  if (options.traceparent !== undefined) headers.traceparent = options.traceparent;
+  return headers;
+}
+
+/** Where in a topic's life an input record lies: what the ids of the events that follow from it are made of. */
+export interface Coordinate {
+  /** The input topic's full name and its life: a topic deleted and made anew is another incarnation. */
+  readonly topic: string;
+  readonly incarnation: number;
+  readonly partition: number;
+  readonly offset: number;
+  /** Number of the event among those of the record. */
+  readonly index: number;
+}
+
+export function eventId(at: Coordinate): string {
+  return `${at.topic}/${at.incarnation}/${at.partition}/${at.offset}/${at.index}`;
+}

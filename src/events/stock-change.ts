@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { formatStockKey, SCHEMES, SOURCES } from '../domain/stock-key.js';
+
+/** Pieces. */
+const quantity = z.int().nonnegative();
+
+export const stockLevel = z.object({
+  present: quantity,
+  reserved: quantity,
+  available: quantity,
+  inWayToClient: quantity,
+  inWayFromClient: quantity,
+});
+
+/**
+ * A record of `stock-changes.v1`, the contract others build on. `seq` grows by one per key and `before` equals
+ * the previous event's `after`; gaps are legal only where compaction passed. To rebuild the stock take `after`,
+ * whatever `op` or `seq` say.
+ */
+export const stockChange = z.object({
+  key: z.object({
+    source: z.enum(SOURCES),
+    account: z.string(),
+    productId: z.string(),
+    scheme: z.enum(SCHEMES),
+    /** Empty where the marketplace gives only a total for the scheme. */
+    warehouseId: z.string(),
+  }),
+  /** c: first seen, once per key. u: another level, or back after d. d: no longer reported, `after` is zero. */
+  op: z.enum(['c', 'u', 'd']),
+  before: stockLevel.nullable(),
+  after: stockLevel,
+  reason: z.enum(['absent', 'moved', 'rescoped']).optional(),
+  snapshotId: z.string(),
+  /** When the marketplace was read, ISO 8601 UTC. */
+  observedAt: z.iso.datetime(),
+  seq: z.int().positive(),
+  offerId: z.string().optional(),
+  name: z.string().optional(),
+});
+export type StockChange = z.infer<typeof stockChange>;
+
+export function stockChangeKey(change: StockChange): string {
+  return formatStockKey(change.key);
+}
+
+/** One spelling for one change, whether it was just computed or read back from the ledger. */
+export function encodeStockChange(change: StockChange): string {
+  const { key, op, before, after, reason, snapshotId, observedAt, seq, offerId, name } = change;
+  return JSON.stringify({
+    key: {
+      source: key.source,
+      account: key.account,
+      productId: key.productId,
+      scheme: key.scheme,
+      warehouseId: key.warehouseId,
+    },
+    op,
+    before: before && levelFields(before),
+    after: levelFields(after),
+    reason,
+    snapshotId,
+    observedAt,
+    seq,
+    offerId,
+    name,
+  });
+}
+
+function levelFields(level: StockChange['after']): StockChange['after'] {
+  return {
+    present: level.present,
+    reserved: level.reserved,
+    available: level.available,
+    inWayToClient: level.inWayToClient,
+    inWayFromClient: level.inWayFromClient,
+  };
+}

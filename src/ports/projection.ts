@@ -1,0 +1,137 @@
+import type { RowKey, Step, StockRow } from '../domain/stock-change.js';
+import type { HeldRun } from '../domain/shrink-guard.js';
+import type { Feed } from '../domain/feed.js';
+import type { ProductMovement } from '../events/sync-event.js';
+import type { StockChange } from '../events/stock-change.js';
+import type { PartitionPlace, Transaction } from './partition-processor.js';
+
+/** Running figures of a feed's live rows. */
+export interface FeedTotals {
+  readonly rows: number;
+  readonly products: number;
+  readonly inStock: number;
+  readonly available: number;
+}
+
+/** What is stored of a feed. */
+export interface FeedState {
+  readonly feedId: number;
+  readonly feed: Feed;
+  readonly totals: FeedTotals;
+  /** As of the last applied snapshot; null before the first. */
+  readonly applied: { readonly rows: number; readonly products: number; readonly available: number } | null;
+  readonly held: HeldRun | null;
+}
+
+/** A snapshot that is open in a partition. */
+export interface OpenSnapshotState {
+  readonly snapshotNo: number;
+  readonly snapshotId: string;
+  readonly feed: string;
+  readonly firstOffset: number;
+  readonly baseRows: number;
+  readonly baseInStock: number;
+  readonly counts: SnapshotCounts;
+}
+
+export interface SnapshotCounts {
+  readonly pages: number;
+  readonly rowsRead: number;
+  readonly created: number;
+  readonly updated: number;
+  readonly closed: number;
+  readonly invalid: number;
+}
+
+export type SnapshotStatus = 'open' | 'applied' | 'held' | 'incomplete' | 'failed' | 'abandoned';
+
+/** Prior state, read by the partition's owner between its transactions. */
+export interface ProjectionReader {
+  /** Finds the feed or enters it (a fresh database that reads an older topic). */
+  feed(feed: Feed, partition: number): Promise<FeedState>;
+  openSnapshots(place: PartitionPlace): Promise<readonly OpenSnapshotState[]>;
+  /** A number for a snapshot that begins; the row counts as open once `write` has been committed. */
+  nextSnapshotNo(): Promise<number>;
+  /** All rows of these products in the feed, closed ones included. */
+  rowsOfProducts(feedId: number, productIds: readonly string[]): Promise<readonly StockRow[]>;
+  /** Rows of a feed in chunks, in key order, closed ones included; stops after `limit` rows. */
+  rowsOfFeed(feedId: number, limit?: number): AsyncIterable<readonly StockRow[]>;
+  countRows(feedId: number): Promise<number>;
+  offerIds(feedId: number, productIds?: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
+}
+
+/** One change as it goes to levels and ledger. */
+export interface ChangeRow {
+  readonly offset: number;
+  readonly index: number;
+  readonly feedId: number;
+  readonly step: Step;
+  readonly snapshotNo: number;
+  readonly observedAt: string;
+  readonly offerId: string | undefined;
+}
+
+export interface SnapshotPatch {
+  readonly snapshotNo: number;
+  readonly feedId: number;
+  readonly snapshotId: string;
+  readonly firstOffset: number;
+  readonly lastOffset: number | null;
+  readonly status: SnapshotStatus;
+  readonly reason: string | null;
+  readonly baseRows: number;
+  readonly baseInStock: number;
+  readonly counts: SnapshotCounts;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+}
+
+export interface FeedPatch {
+  readonly feedId: number;
+  readonly totals: FeedTotals;
+  /** Set when a snapshot was applied. */
+  readonly applied?: { readonly rows: number; readonly products: number; readonly available: number } | undefined;
+  /** Broker time (Unix milliseconds) of the record that completed the applied snapshot. */
+  readonly watermark?: number | undefined;
+  readonly held?: HeldRun | null | undefined;
+  readonly staleRecords: number;
+  readonly retiredAt?: number | undefined;
+}
+
+export interface ProductPatch {
+  readonly feedId: number;
+  readonly productId: string;
+  readonly offerId: string | undefined;
+}
+
+/** Writes of the projector, inside the transaction that also advances its checkpoint. */
+export interface ProjectionWriter {
+  changes(tx: Transaction, place: PartitionPlace, rows: readonly ChangeRow[]): Promise<void>;
+  products(tx: Transaction, products: readonly ProductPatch[]): Promise<void>;
+  snapshots(tx: Transaction, place: PartitionPlace, patches: readonly SnapshotPatch[]): Promise<void>;
+  feeds(tx: Transaction, patches: readonly FeedPatch[]): Promise<void>;
+  /**
+   * Products whose total over all feeds of the account went from something to nothing (or back) with the changes
+   * that this feed's records from `firstOffset` to `lastOffset` made, judged as of this transaction.
+   */
+  movements(
+    tx: Transaction,
+    place: PartitionPlace,
+    feedId: number,
+    firstOffset: number,
+    lastOffset: number,
+  ): Promise<{ ranOut: readonly ProductMovement[]; cameBack: readonly ProductMovement[] }>;
+}
+
+/** Changes read back from the ledger, ready to be published again. */
+export interface LedgerReader {
+  changes(place: PartitionPlace, from: number, to: number): Promise<readonly LedgerChange[]>;
+}
+
+export interface LedgerChange {
+  readonly offset: number;
+  readonly index: number;
+  readonly change: StockChange;
+}
+
+export type { RowKey };

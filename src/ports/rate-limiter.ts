@@ -1,0 +1,18 @@
+/** A token bucket of one account and method, as the marketplace counts: one token per interval, at most `burst`. */
+export interface Bucket {
+  /** `source:account:method`. */
+  readonly key: string;
+  readonly intervalMs: number;
+  readonly burst: number;
+}
+
+/** Shared by all processes of an installation. */
+export interface RateLimiter {
+  /**
+   * Takes one token, or answers how long to wait before asking again (0: taken).
+   * Answers in milliseconds.
+   */
+  take(bucket: Bucket): Promise<number>;
+  /** The marketplace said when: nobody asks this method before `notBefore` (Unix milliseconds). */
+  holdOff(bucket: Bucket, notBefore: number): Promise<void>;
+}
