@@ -26,7 +26,7 @@ const SINGLE_QUOTED = /^'([^']*)'(.*)$/su;
 const DOUBLE_QUOTED = /^"((?:[^"\\]|\\.)*)"(.*)$/su;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\', $: '$' };
 
-function unescape(text: string): string {
+function resolveEscapes(text: string): string {
   return text.replace(/\\(.)/gsu, (whole, character: string) => ESCAPES[character] ?? whole);
 }
 
@@ -41,7 +41,7 @@ function readValue(rest: string): { value: string } | { what: string } {
   const [, inner, after] = (single ? SINGLE_QUOTED : DOUBLE_QUOTED).exec(text) ?? [];
   if (inner === undefined || after === undefined) return { what: 'the opening quote is never closed' };
   if (!NOTHING_OR_COMMENT.test(after)) return { what: 'there is text after the closing quote' };
-  return { value: single ? inner : unescape(inner) };
+  return { value: single ? inner : resolveEscapes(inner) };
 }
 
 export function parseEnv(text: string): ParsedEnv {

@@ -39,6 +39,11 @@ export function suggestion(name: string): string {
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
 
+/** The end of a wrapped key (`c2VjcmV0==`) reads like an assignment, so only what looks like a name is shown. */
+function shownName(name: string): string {
+  return /^[A-Z][A-Z0-9_]*$/u.test(name) || nearestName(name) !== undefined ? name : 'the name before =';
+}
+
 function decode(bytes: Buffer): string | undefined {
   const wide = bytes.length >= 2 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff);
   return wide ? undefined : bytes.toString('utf8');
@@ -74,7 +79,9 @@ function readPlace(path: string, lookedAt: readonly string[]): EnvFile {
     .map(([name, { line }]) => `${path}, line ${line}: ${name} is not in UTF-8; save the file as UTF-8`);
   const unknown = [...parsed.entries]
     .filter(([name]) => isUnknownInFile(name))
-    .map(([name, { line }]) => `${path}, line ${line}: ${name} is not a setting${suggestion(name)}`);
+    .map(
+      ([name, { line }]) => `${path}, line ${line}: ${shownName(name)} is not a setting${suggestion(name)}`,
+    );
   return {
     path,
     lookedAt,
@@ -82,6 +89,15 @@ function readPlace(path: string, lookedAt: readonly string[]): EnvFile {
     problems: [...malformed, ...notUtf8, ...unknown],
     warnings: [...warnings, ...repeated],
   };
+}
+
+/** A folder called `.env` (of Python, say) is no settings file. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
+  } catch {
+    return true; // There or not, we may not look: reading it will say so.
+  }
 }
 
 /** Reads the first `.env` of: `--env-file`, the working folder, the install folder. Never throws. */
@@ -94,7 +110,7 @@ export function readEnvFile({ envFile, cwd, installFolder }: EnvFilePlaces): Env
   for (const folder of new Set([resolve(cwd), resolve(installFolder)])) {
     const path = join(folder, '.env');
     lookedAt.push(path);
-    if (existsSync(path)) return readPlace(path, lookedAt);
+    if (isThere(path)) return readPlace(path, lookedAt);
   }
   return { path: null, lookedAt, entries: new Map(), problems: [], warnings: [] };
 }

@@ -38,7 +38,8 @@ for (const [name, format] of Object.entries(FORMATS)) {
     name,
     // What cannot be read stays text, and is then refused by `validate`.
     coerce: (text: string) => format.read(text) ?? text,
-    validate: (value: unknown, limits: Limits) => {
+    validate: (value: unknown, setting: convict.SchemaObj) => {
+      const limits = setting as Limits;
       if (!format.fits(value, limits)) throw new Error(`expected ${format.expected(limits)}`);
     },
   });
@@ -95,7 +96,7 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
   const installFolder = options.installFolder ?? findInstallFolder();
   const file = readEnvFile({ envFile: options.envFile, cwd, installFolder });
   const resolved = resolveSettings(options.env ?? process.env, file, cwd);
-  const problems = [...file.problems, ...resolved.problems, ...contradictions(resolved.given)];
+  const problems = [...file.problems, ...resolved.problems, ...contradictions(resolved)];
   if (problems.length > 0) refuse(problems, file);
 
   const given = withSender(resolved.given);

@@ -63,13 +63,18 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? Infinity;
 }
 
+/** One name cut short or drawn out (DB_PASS, DB_USERNAME) is nearer than its letters tell. */
+function remoteness(name: string, known: string): number {
+  const isStem =
+    Math.min(name.length, known.length) >= 6 && (known.startsWith(name) || name.startsWith(known));
+  return Math.min(distance(name, known), isStem ? 1.5 : Infinity);
+}
+
 /** The known name that was probably meant, if one is near enough. */
 export function nearestName(name: string): string | undefined {
   const wanted = name.toUpperCase();
-  const ranked = KNOWN.map((known) => ({ known, away: distance(wanted, known) })).sort(
-    (a, b) => a.away - b.away,
-  );
-  const best = ranked[0];
+  const ranked = KNOWN.map((known) => ({ known, away: remoteness(wanted, known) }));
+  const [best] = ranked.sort((a, b) => a.away - b.away);
   if (best === undefined) return undefined;
   const near = Math.max(2, Math.floor(Math.max(wanted.length, best.known.length) * 0.4));
   return best.away <= near ? best.known : undefined;

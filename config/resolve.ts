@@ -1,5 +1,6 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { MASK } from '../src/domain/secret.js';
 import { type EnvFile, reasonOf, suggestion } from './env-file.js';
 import { FORMATS } from './formats.js';
 import { isUnknownInEnvironment } from './names.js';
@@ -24,6 +25,8 @@ export interface Given {
 
 export interface Resolved {
   readonly given: ReadonlyMap<SettingPath, Given>;
+  /** Settings that were given, but not in a form that can be used. */
+  readonly refused: ReadonlySet<SettingPath>;
   readonly problems: readonly string[];
 }
 
@@ -39,7 +42,7 @@ interface Layer {
 
 class Refused extends Error {}
 
-export function describeSource({ origin, file, line, secretFile }: Source): string {
+function describeSource({ origin, file, line, secretFile }: Source): string {
   const place = origin === 'file' ? `${file}, line ${line}` : origin;
   return secretFile === undefined ? place : `${place}, read from ${secretFile}`;
 }
@@ -66,6 +69,14 @@ function read(layer: Layer, name: string, verbatim: boolean): string | undefined
   return text === '' ? undefined : text;
 }
 
+/** A path as it may be shown. Some will put the secret itself there: a bare word that is no file stays hidden. */
+function shownPath(layer: Layer, path: string): string {
+  const absolute = resolve(layer.folder, path);
+  const folder = dirname(absolute);
+  const isPath = isAbsolute(path) || path.startsWith('.') || (folder !== layer.folder && existsSync(folder));
+  return isPath || existsSync(absolute) ? absolute : `the file it names below ${layer.folder}`;
+}
+
 function readSecretFile(layer: Layer, name: string, path: string): Given {
   const secretFile = resolve(layer.folder, path);
   const source: Source = { ...layer.sourceOf(name), secretFile };
@@ -75,7 +86,7 @@ function readSecretFile(layer: Layer, name: string, path: string): Given {
       .replace(/^\uFEFF/u, '')
       .replace(/[\r\n]+$/u, '');
   } catch (error) {
-    throw new Refused(`${name}: ${secretFile} cannot be read (${reasonOf(error)})`);
+    throw new Refused(`${name}: ${shownPath(layer, path)} cannot be read (${reasonOf(error)})`);
   }
   if (text === '') throw new Refused(`${name}: ${secretFile} is empty`);
   return { text, source };
@@ -92,11 +103,11 @@ function findIn(layer: Layer, { env, sensitive }: NamedSetting): Given | undefin
   return text === undefined ? undefined : { text, source: layer.sourceOf(env) };
 }
 
-function checkReadable(setting: NamedSetting, path: string): void {
+function checkReadable(layer: Layer, { env }: NamedSetting, path: string): void {
   try {
-    accessSync(path, constants.R_OK);
+    accessSync(resolve(layer.folder, path), constants.R_OK);
   } catch (error) {
-    throw new Refused(`${setting.env}: ${path} cannot be read (${reasonOf(error)})`);
+    throw new Refused(`${env}: ${shownPath(layer, path)} cannot be read (${reasonOf(error)})`);
   }
 }
 
@@ -126,9 +137,8 @@ function findSetting(
     if (given === undefined) continue;
     checkForm(setting, given, secrets);
     if (setting.format !== 'readable-file' && setting.format !== 'folder') return given;
-    const absolute = resolve(layer.folder, given.text);
-    if (setting.format === 'readable-file') checkReadable(setting, absolute);
-    return { ...given, text: absolute };
+    if (setting.format === 'readable-file') checkReadable(layer, setting, given.text);
+    return { ...given, text: resolve(layer.folder, given.text) };
   }
   return undefined;
 }
@@ -147,11 +157,19 @@ function allSecrets(layers: readonly Layer[]): readonly string[] {
   return texts.filter((text) => text !== undefined && text !== '') as string[];
 }
 
+/** The last word: even a path or a name may turn out to be a secret. Very short ones would mask half the sentence. */
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  return secrets
+    .filter(({ length }) => length >= 4)
+    .reduce((rest, secret) => rest.replaceAll(secret, () => MASK), text);
+}
+
 /** Puts the layers over each other and checks each value's form. Every problem found is listed; none throws. */
 export function resolveSettings(env: Environment, file: EnvFile, cwd: string): Resolved {
   const layers = layersOf(env, file, cwd);
   const secrets = allSecrets(layers);
   const given = new Map<SettingPath, Given>();
+  const refused = new Set<SettingPath>();
   const problems = Object.keys(env)
     .filter((name) => env[name] !== undefined && env[name] !== '' && isUnknownInEnvironment(name))
     .map((name) => `${name}: not a setting (environment)${suggestion(name)}`);
@@ -161,8 +179,9 @@ export function resolveSettings(env: Environment, file: EnvFile, cwd: string): R
       if (found !== undefined) given.set(setting.path, found);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+      refused.add(setting.path);
       problems.push(error.message);
     }
   }
-  return { given, problems };
+  return { given, refused, problems: problems.map((problem) => withoutSecrets(problem, secrets)) };
 }

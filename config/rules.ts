@@ -1,5 +1,5 @@
 import { FORMATS } from './formats.js';
-import type { Given } from './resolve.js';
+import type { Resolved } from './resolve.js';
 import { SETTINGS, type SettingPath } from './schema.js';
 
 /** Settings that mean nothing without another one: [given, needed]. */
@@ -21,12 +21,14 @@ function envOf(path: SettingPath): string {
   return SETTINGS.find((setting) => setting.path === path)?.env ?? path;
 }
 
-/** What the settings say against each other. */
-export function contradictions(given: ReadonlyMap<SettingPath, Given>): readonly string[] {
-  const incomplete = NEEDS.filter(([path, needed]) => given.has(path) && !given.has(needed)).map(
+/** What the settings say against each other. One that was refused for its form counts as set: it has been named. */
+export function contradictions({ given, refused }: Resolved): readonly string[] {
+  const isMissing = (path: SettingPath) => !given.has(path) && !refused.has(path);
+  const incomplete = NEEDS.filter(([path, needed]) => given.has(path) && isMissing(needed)).map(
     ([path, needed]) => `${envOf(path)} is set but ${envOf(needed)} is not`,
   );
-  const tls = FORMATS.flag.read(given.get('kafka.ssl')?.text ?? '') === true;
+  const flag = given.get('kafka.ssl')?.text ?? '';
+  const tls = FORMATS.flag.read(flag) === true || refused.has('kafka.ssl');
   const ignored = tls ? [] : NEED_TLS.filter((path) => given.has(path));
   return [...incomplete, ...ignored.map((path) => `${envOf(path)} is set but KAFKA_SSL is not true`)];
 }

@@ -44,8 +44,8 @@ export async function readCommitted(options: ReadOptions): Promise<CommittedReco
   try {
     const marks = { field: token(), record: token(), header: token(), none: token() };
     const child = spawn(java, consumerArgs(options, logging, marks), { stdio: ['ignore', 'pipe', 'pipe'] });
-    const output = await untilEnd(child, options);
-    return parseRecords(output, marks);
+    const { output, announced } = await untilEnd(child, options);
+    return parseRecords(output, announced, options.topic, marks);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -85,7 +85,7 @@ function consumerArgs(options: ReadOptions, logging: string, marks: Marks): stri
 }
 
 /** Lets the consumer run until its fetch log says that all partitions are read, then asks it to end. */
-function untilEnd(child: ChildProcess, options: ReadOptions): Promise<Buffer> {
+function untilEnd(child: ChildProcess, options: ReadOptions): Promise<{ output: Buffer; announced: number }> {
   const { topic, timeoutMs = 60_000 } = options;
   const progress = new FetchProgress();
   const parts: Buffer[] = [];
@@ -111,20 +111,26 @@ function untilEnd(child: ChildProcess, options: ReadOptions): Promise<Buffer> {
     child.on('error', (cause) => fail(readerFailed(topic, 'it cannot be started', cause)));
     child.on('close', (_code, signal) => {
       clearTimeout(limit);
-      if (reached && announced !== undefined) done(Buffer.concat(parts));
+      if (reached && announced !== undefined) done({ output: Buffer.concat(parts), announced });
       else if (signal === 'SIGKILL') fail(tooSlow(topic, timeoutMs, complaints));
       else fail(readerFailed(topic, lastLines(complaints.join('\n'), 6)));
     });
   });
 }
 
-function parseRecords(output: Buffer, marks: Marks): CommittedRecord[] {
-  return output
-    .toString('utf8')
-    .split(marks.record)
-    .filter((text) => text !== '')
-    .map((text) => parseRecord(text, marks))
-    .sort((a, b) => a.partition - b.partition || a.offset - b.offset);
+function parseRecords(output: Buffer, announced: number, topic: string, marks: Marks): CommittedRecord[] {
+  const texts = output.toString('utf8').split(marks.record);
+  texts.pop();
+  if (texts.length !== announced) {
+    throw readerFailed(topic, `it announced ${announced} records and printed ${texts.length}`);
+  }
+  // A reader that was thrown out of its group starts again from the beginning: one offset is one record.
+  const records = new Map<string, CommittedRecord>();
+  for (const text of texts) {
+    const record = parseRecord(text, marks);
+    records.set(`${record.partition}:${record.offset}`, record);
+  }
+  return [...records.values()].sort((a, b) => a.partition - b.partition || a.offset - b.offset);
 }
 
 function parseRecord(text: string, marks: Marks): CommittedRecord {
@@ -173,8 +179,8 @@ appender.err.type = Console
 appender.err.name = err
 appender.err.target = SYSTEM_ERR
 appender.err.layout.type = PatternLayout
-appender.err.layout.pattern = %m%n
-rootLogger.level = error
+appender.err.layout.pattern = %c{1} %m%n
+rootLogger.level = warn
 rootLogger.appenderRef.err.ref = err
 logger.fetch.name = org.apache.kafka.clients.consumer.internals.AbstractFetch
 logger.fetch.level = debug

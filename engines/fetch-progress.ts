@@ -73,5 +73,5 @@ export class FetchProgress {
   }
 }
 
-/** The rest of what these classes log at the chosen levels. */
-const ROUTINE = /\[Consumer clientId=/;
+/** The rest of what these classes log at the chosen levels, and an advertisement of a newer protocol. */
+const ROUTINE = /^(AbstractFetch|ConsumerRebalanceListenerInvoker) |KIP-848/;

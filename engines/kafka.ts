@@ -187,6 +187,9 @@ function serverProperties(data: string, state: KafkaState): string {
     // 50 each by default: on one machine they only make the first start and every recovery slower.
     'offsets.topic.num.partitions': '4',
     'transaction.state.log.num.partitions': '4',
+    // After a kill the controller holds the broker's place until its session ends: 9 s by default.
+    'broker.session.timeout.ms': '5000',
+    'broker.heartbeat.interval.ms': '1000',
     'group.initial.rebalance.delay.ms': '0',
     'group.min.session.timeout.ms': '1000',
     'transaction.max.timeout.ms': '900000',

@@ -105,7 +105,7 @@ const STATEMENTS = [
     in_way_from_client BIGINT NOT NULL,
     seq BIGINT UNSIGNED NOT NULL,
     closed TINYINT NOT NULL,
-    opened_in INT UNSIGNED NOT NULL,
+    opened_in BIGINT NOT NULL,
     observed_at TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
     PRIMARY KEY (generation, feed_id, product_id, scheme, warehouse_id)
   ) ${OPTIONS}`,
@@ -133,7 +133,7 @@ const STATEMENTS = [
     after_in_way_to_client BIGINT NOT NULL,
     after_in_way_from_client BIGINT NOT NULL,
     seq BIGINT UNSIGNED NOT NULL,
-    snapshot_no INT UNSIGNED NOT NULL,
+    snapshot_offset BIGINT NOT NULL,
     observed_at TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
     offer_id VARCHAR(512) ${TEXT} NULL,
     name VARCHAR(1024) ${TEXT} NULL,
@@ -146,21 +146,21 @@ const STATEMENTS = [
     record_offset BIGINT NOT NULL,
     idx INT UNSIGNED NOT NULL,
     topic VARCHAR(64) ${ID} NOT NULL,
-    record_key VARCHAR(512) ${TEXT} NOT NULL,
+    record_key MEDIUMTEXT ${TEXT} NOT NULL,
     value MEDIUMTEXT ${TEXT} NOT NULL,
     headers MEDIUMTEXT ${TEXT} NOT NULL,
     created_at ${NOW},
     PRIMARY KEY (incarnation_id, partition_no, record_offset, idx)
   ) ${OPTIONS}`,
 
+  // Named by the place of its snapshot-started record; the ledger refers to it by that offset.
   `CREATE TABLE snapshots (
-    snapshot_no INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
-    feed_id INT UNSIGNED NOT NULL,
-    snapshot_id VARCHAR(64) ${ID} NOT NULL,
     incarnation_id INT UNSIGNED NOT NULL,
     partition_no SMALLINT UNSIGNED NOT NULL,
     first_offset BIGINT NOT NULL,
     last_offset BIGINT NULL,
+    feed_id INT UNSIGNED NOT NULL,
+    snapshot_id VARCHAR(64) ${ID} NOT NULL,
     status VARCHAR(16) ${ID} NOT NULL,
     reason VARCHAR(1024) ${TEXT} NULL,
     base_rows BIGINT NOT NULL,
@@ -173,9 +173,10 @@ const STATEMENTS = [
     invalid_rows BIGINT NOT NULL DEFAULT 0,
     started_at TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3),
     ended_at TIMESTAMP(3) NULL DEFAULT NULL,
+    PRIMARY KEY (incarnation_id, partition_no, first_offset),
     KEY snapshots_id (snapshot_id),
     KEY snapshots_open (incarnation_id, partition_no, status),
-    KEY snapshots_feed (feed_id, snapshot_no)
+    KEY snapshots_feed (feed_id, first_offset)
   ) ${OPTIONS}`,
 
   // One life of a topic. A topic that was deleted and made anew is another.
@@ -285,7 +286,8 @@ const STATEMENTS = [
       FROM ledger c
       JOIN feeds f ON f.feed_id = c.feed_id
       JOIN accounts a ON a.account_id = f.account_id
-      JOIN snapshots s ON s.snapshot_no = c.snapshot_no`,
+      JOIN snapshots s ON s.incarnation_id = c.incarnation_id AND s.partition_no = c.partition_no
+                      AND s.first_offset = c.snapshot_offset`,
 
   // A product belongs to the feeds that hold a row of it, or else to the one that first named it. Until each of
   // them has been read completely once, nothing is known for sure: last_sync_at is NULL.

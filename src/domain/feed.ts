@@ -18,6 +18,7 @@ export function formatFeed(feed: Feed): string {
 /** Null where the text is no feed id. */
 export function parseFeed(id: string): Feed | null {
   const [source, account, endpoint, warehouse, ...rest] = id.split(':');
-  if ((source !== 'ozon' && source !== 'wildberries') || !account || !endpoint || rest.length > 0) return null;
+  if ((source !== 'ozon' && source !== 'wildberries') || !account || !endpoint || rest.length > 0)
+    return null;
   return { source, account, endpoint, warehouse };
 }

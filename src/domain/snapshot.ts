@@ -52,11 +52,13 @@ export function completenessGaps(received: ReceivedPages, announced: AnnouncedTo
     const seen = received.pages.get(page);
     if (seen === undefined || seen.received.size !== seen.chunks) missing.push(page);
   }
-  if (missing.length > 0) gaps.push(`page(s) ${abbreviate(missing)} of ${announced.pages} missing or incomplete`);
+  if (missing.length > 0)
+    gaps.push(`page(s) ${abbreviate(missing)} of ${announced.pages} missing or incomplete`);
   if (received.pages.size > announced.pages) {
     gaps.push(`${received.pages.size} pages received, ${announced.pages} announced`);
   }
-  if (received.rows !== announced.rows) gaps.push(`${received.rows} rows received, ${announced.rows} announced`);
+  if (received.rows !== announced.rows)
+    gaps.push(`${received.rows} rows received, ${announced.rows} announced`);
   const range = announced.products;
   if (range !== undefined && (received.products < range.least || received.products > range.greatest)) {
     const named = range.least === range.greatest ? `${range.least}` : `${range.least} to ${range.greatest}`;
@@ -66,5 +68,7 @@ export function completenessGaps(received: ReceivedPages, announced: AnnouncedTo
 }
 
 function abbreviate(pages: readonly number[]): string {
-  return pages.length <= 5 ? pages.join(', ') : `${pages.slice(0, 5).join(', ')} and ${pages.length - 5} more`;
+  return pages.length <= 5
+    ? pages.join(', ')
+    : `${pages.slice(0, 5).join(', ')} and ${pages.length - 5} more`;
 }

@@ -18,7 +18,7 @@ export interface StockRow extends RowKey {
   readonly seq: number;
   /** No longer reported; the level is zero. */
   readonly closed: boolean;
-  /** The snapshot (our own number) in which the key last came to life. */
+  /** The snapshot in which the key last came to life, named by the offset of its first record. */
   readonly openedIn: number;
 }
 
@@ -34,9 +34,18 @@ export interface Step {
  * The step from what is stored to what was observed, or null where nothing changed.
  * A key that had been closed and is reported again comes back as `u`: `c` happens once in a key's life.
  */
-export function observe(prior: StockRow | undefined, key: RowKey, level: StockLevel, snapshot: number): Step | null {
+export function observe(
+  prior: StockRow | undefined,
+  key: RowKey,
+  level: StockLevel,
+  snapshot: number,
+): Step | null {
   if (prior === undefined) {
-    return { op: 'c', before: null, row: { ...rowKey(key), level, seq: 1, closed: false, openedIn: snapshot } };
+    return {
+      op: 'c',
+      before: null,
+      row: { ...rowKey(key), level, seq: 1, closed: false, openedIn: snapshot },
+    };
   }
   if (!prior.closed && sameLevel(prior.level, level)) return null;
   return {

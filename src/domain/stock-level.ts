@@ -28,7 +28,13 @@ export function sameLevel(a: StockLevel, b: StockLevel): boolean {
 
 /** Ozon's two figures; several rows of one scheme are added up before this. Free stock is never below zero. */
 export function levelOfPresentAndReserved(present: number, reserved: number): StockLevel {
-  return { present, reserved, available: Math.max(0, present - reserved), inWayToClient: 0, inWayFromClient: 0 };
+  return {
+    present,
+    reserved,
+    available: Math.max(0, present - reserved),
+    inWayToClient: 0,
+    inWayFromClient: 0,
+  };
 }
 
 /** Wildberries' `quantity` is already net of reserves: it is what is present and what is available. */

@@ -18,7 +18,9 @@ export const alert = z.object({
   feed: z.string(),
   snapshotId: z.string(),
   at: z.iso.datetime(),
-  product: z.object({ productId: z.string(), offerId: z.string().optional(), name: z.string().optional() }).optional(),
+  product: z
+    .object({ productId: z.string(), offerId: z.string().optional(), name: z.string().optional() })
+    .optional(),
   evidence: z.object({
     before: z.number().optional(),
     after: z.number().optional(),

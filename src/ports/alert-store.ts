@@ -27,7 +27,11 @@ export interface DeliveryStore {
    * Claims what is due: either a digest whose sender died (older than `stuckAfterMs`, same digest id again), or
    * all waiting alerts when the oldest has waited `groupWaitMs`. Null where nothing is due or another has it.
    */
-  claim(options: { groupWaitMs: number; stuckAfterMs: number; maxAlerts: number }): Promise<ClaimedDigest | null>;
+  claim(options: {
+    groupWaitMs: number;
+    stuckAfterMs: number;
+    maxAlerts: number;
+  }): Promise<ClaimedDigest | null>;
   /** The server accepted it. */
   sent(digestId: string, answer: string): Promise<void>;
   /** Not sent: tried again not before `retryInMs`, or given up for good (null). */

@@ -28,7 +28,11 @@ export interface ObservedItem {
   readonly productId: string;
   readonly offerId?: string | undefined;
   /** One per scheme and warehouse; empty where the marketplace lists the product without any stock. */
-  readonly rows: readonly { readonly scheme: Scheme; readonly warehouseId: string; readonly level: StockLevel }[];
+  readonly rows: readonly {
+    readonly scheme: Scheme;
+    readonly warehouseId: string;
+    readonly level: StockLevel;
+  }[];
 }
 
 /** Reads one verbatim element (parsed by parseExactJson). Throws RECORD_INVALID where it is not what the documents promise. */

@@ -13,9 +13,11 @@ export interface PartitionProcessor {
   recall(records: readonly LogRecord[]): Promise<void>;
   /** Decides what follows from the records. Nothing is written yet; may be asked for once per records only. */
   fold(records: readonly LogRecord[]): Promise<Work>;
-  /**
-   * Where to cut a batch: how many of these records go into the next transaction (at least 1).
-   */
+  /** The work of the last fold has been committed. */
+  settled?(): void;
+  /** The partition is somebody else's now, or is opened anew: lets go of what was held. */
+  close?(): void;
+  /** Where to cut a batch: how many of these records go into the next transaction (at least 1). */
   take(records: readonly LogRecord[]): number;
 }
 
@@ -50,4 +52,6 @@ export interface PartitionPlace {
   readonly partition: number;
   /** Next offset to apply. */
   readonly checkpoint: number;
+  /** Oldest offset that the log still holds. */
+  readonly logStart: number;
 }

@@ -1,8 +1,8 @@
-import type { RowKey, Step, StockRow } from '../domain/stock-change.js';
-import type { HeldRun } from '../domain/shrink-guard.js';
 import type { Feed } from '../domain/feed.js';
-import type { ProductMovement } from '../events/sync-event.js';
+import type { HeldRun } from '../domain/shrink-guard.js';
+import type { Step, StockRow } from '../domain/stock-change.js';
 import type { StockChange } from '../events/stock-change.js';
+import type { ProductMovement } from '../events/sync-event.js';
 import type { PartitionPlace, Transaction } from './partition-processor.js';
 
 /** Running figures of a feed's live rows. */
@@ -25,10 +25,12 @@ export interface FeedState {
 
 /** A snapshot that is open in a partition. */
 export interface OpenSnapshotState {
-  readonly snapshotNo: number;
   readonly snapshotId: string;
+  readonly feedId: number;
   readonly feed: string;
   readonly firstOffset: number;
+  /** Broker time of the first record, Unix milliseconds. */
+  readonly startedAtMs: number;
   readonly baseRows: number;
   readonly baseInStock: number;
   readonly counts: SnapshotCounts;
@@ -50,14 +52,14 @@ export interface ProjectionReader {
   /** Finds the feed or enters it (a fresh database that reads an older topic). */
   feed(feed: Feed, partition: number): Promise<FeedState>;
   openSnapshots(place: PartitionPlace): Promise<readonly OpenSnapshotState[]>;
-  /** A number for a snapshot that begins; the row counts as open once `write` has been committed. */
-  nextSnapshotNo(): Promise<number>;
   /** All rows of these products in the feed, closed ones included. */
   rowsOfProducts(feedId: number, productIds: readonly string[]): Promise<readonly StockRow[]>;
-  /** Rows of a feed in chunks, in key order, closed ones included; stops after `limit` rows. */
-  rowsOfFeed(feedId: number, limit?: number): AsyncIterable<readonly StockRow[]>;
+  /** Rows of a feed in chunks, in key order, closed ones included. */
+  rowsOfFeed(feedId: number): AsyncIterable<readonly StockRow[]>;
+  /** How many rows the feed has, closed ones included. */
   countRows(feedId: number): Promise<number>;
-  offerIds(feedId: number, productIds?: readonly string[]): Promise<ReadonlyMap<string, string | null>>;
+  /** Products of the feed's account, with the article where one is known; all of them, or only these. */
+  offerIds(feedId: number, productIds?: readonly string[]): Promise<ReadonlyMap<string, string | undefined>>;
 }
 
 /** One change as it goes to levels and ledger. */
@@ -66,13 +68,13 @@ export interface ChangeRow {
   readonly index: number;
   readonly feedId: number;
   readonly step: Step;
-  readonly snapshotNo: number;
+  /** Offset of the snapshot's first record. */
+  readonly snapshot: number;
   readonly observedAt: string;
   readonly offerId: string | undefined;
 }
 
 export interface SnapshotPatch {
-  readonly snapshotNo: number;
   readonly feedId: number;
   readonly snapshotId: string;
   readonly firstOffset: number;
@@ -90,7 +92,9 @@ export interface FeedPatch {
   readonly feedId: number;
   readonly totals: FeedTotals;
   /** Set when a snapshot was applied. */
-  readonly applied?: { readonly rows: number; readonly products: number; readonly available: number } | undefined;
+  readonly applied?:
+    | { readonly rows: number; readonly products: number; readonly available: number }
+    | undefined;
   /** Broker time (Unix milliseconds) of the record that completed the applied snapshot. */
   readonly watermark?: number | undefined;
   readonly held?: HeldRun | null | undefined;
@@ -125,7 +129,8 @@ export interface ProjectionWriter {
 
 /** Changes read back from the ledger, ready to be published again. */
 export interface LedgerReader {
-  changes(place: PartitionPlace, from: number, to: number): Promise<readonly LedgerChange[]>;
+  /** The changes of the records in [from, to), in order. */
+  ledger(place: PartitionPlace, from: number, to: number): Promise<readonly LedgerChange[]>;
 }
 
 export interface LedgerChange {
@@ -133,5 +138,3 @@ export interface LedgerChange {
   readonly index: number;
   readonly change: StockChange;
 }
-
-export type { RowKey };

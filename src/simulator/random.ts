@@ -2,7 +2,7 @@
 export type Random = () => number;
 
 /** Mulberry32: 32 bits of state, quick, and good enough to make a shop look alive. */
-export function mulberry32(seed: number): Random {
+function mulberry32(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -13,15 +13,18 @@ export function mulberry32(seed: number): Random {
 }
 
 /**
- * A seed for one purpose, derived from the simulator's seed (FNV-1a over the parts). Each purpose has its own
+ * A seed for one purpose, derived from the simulator's seed (FNV-1a over the parts, then mixed). Each purpose has its own
  * stream, so that adding a product does not change what the next simulated hour brings.
  */
-export function seedFor(seed: number, ...parts: readonly (string | number)[]): number {
+function seedFor(seed: number, ...parts: readonly (string | number)[]): number {
   let hash = (0x811c9dc5 ^ seed) >>> 0;
   for (const char of parts.join('\u0000')) {
     hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
   }
-  return hash;
+  // The last step of a hash like Murmur's: neighbouring numbers must not begin alike.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b) >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35) >>> 0;
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 export function randomFor(seed: number, ...parts: readonly (string | number)[]): Random {

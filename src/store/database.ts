@@ -53,11 +53,17 @@ export class Database {
       migrationsRun: false,
       synchronize: false,
       logging: false,
-      driver: { ...mysql2, createPool: (pool: mysql2.PoolOptions) => sessions(pool, options.waitTimeoutSeconds) },
+      driver: {
+        ...mysql2,
+        createPool: (pool: mysql2.PoolOptions) => sessions(pool, options.waitTimeoutSeconds),
+      },
       extra: {
         // Affected rows are rows that really changed, so that "a replay changed nothing" can be checked.
         flags: ['-FOUND_ROWS'],
-        idleTimeout: Math.max(1000, 500 * Math.min(options.idleSeconds, options.waitTimeoutSeconds ?? Infinity)),
+        idleTimeout: Math.max(
+          1000,
+          500 * Math.min(options.idleSeconds, options.waitTimeoutSeconds ?? Infinity),
+        ),
         maxIdle: Math.min(2, options.poolSize),
         enableKeepAlive: true,
       },
@@ -161,7 +167,8 @@ function sessions(options: mysql2.PoolOptions, waitTimeoutSeconds: number | unde
     const run = (sql: string) => connection.query(sql, ignoreBrokenSession);
     run("SET time_zone = '+00:00'");
     run('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
-    if (waitTimeoutSeconds !== undefined) run(`SET SESSION wait_timeout = ${Math.max(1, Math.ceil(waitTimeoutSeconds))}`);
+    if (waitTimeoutSeconds !== undefined)
+      run(`SET SESSION wait_timeout = ${Math.max(1, Math.ceil(waitTimeoutSeconds))}`);
   });
   return pool;
 }

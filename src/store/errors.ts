@@ -15,10 +15,14 @@ const REFUSED: Readonly<Record<number, string>> = {
 };
 
 /** Server restarting, read-only, out of connections or room: waiting helps, or a person's help will end the waiting. */
-const UNAVAILABLE = new Set([1021, 1028, 1037, 1038, 1040, 1041, 1053, 1077, 1079, 1114, 1129, 1158, 1159, 1160, 1161, 1180, 1184, 1203, 1226, 1290, 1317, 1792, 1836, 1927, 3024, 3032]);
+const UNAVAILABLE = new Set([
+  1021, 1028, 1037, 1038, 1040, 1041, 1053, 1077, 1079, 1114, 1129, 1158, 1159, 1160, 1161, 1180, 1184, 1203,
+  1226, 1290, 1317, 1792, 1836, 1927, 3024, 3032,
+]);
 const CONFLICT = new Set([1205, 1213, 3572]);
 const UNFIT = new Set([1054, 1146, 1356]);
-const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET|PROTOCOL_CONNECTION_LOST|PROTOCOL_SEQUENCE_TIMEOUT|POOL_)/;
+const NETWORK =
+  /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_|EHOST|ENET|PROTOCOL_CONNECTION_LOST|PROTOCOL_SEQUENCE_TIMEOUT|POOL_)/;
 
 /** Turns what typeorm or mysql2 threw into one of our codes. The only place that knows MySQL's error numbers. */
 export function databaseError(error: unknown, doing: string): AppError {
@@ -39,17 +43,27 @@ export function databaseError(error: unknown, doing: string): AppError {
     return make('DB_REFUSED', 'check DB_SSL_CA and the server certificate');
   }
   if (UNAVAILABLE.has(errno) || driver.fatal === true || NETWORK.test(driver.code ?? '')) {
-    return make('DB_UNAVAILABLE', 'check DB_HOST and DB_PORT, and that the server runs, is writable and has room');
+    return make(
+      'DB_UNAVAILABLE',
+      'check DB_HOST and DB_PORT, and that the server runs, is writable and has room',
+    );
   }
   return make('INVARIANT', 'this is a fault of the program or of hands in its tables: please report it');
 }
 
 function driverErrorOf(error: unknown): MysqlError {
-  if (typeof error === 'object' && error !== null && 'driverError' in error && error.driverError instanceof Error) {
+  if (
+    typeof error === 'object' &&
+    error !== null &&
+    'driverError' in error &&
+    error.driverError instanceof Error
+  ) {
     return error.driverError;
   }
   if (error instanceof AggregateError && error.errors[0] instanceof Error) {
-    return Object.assign(new Error(messageOf(error)), { code: (error.errors[0] as MysqlError).code ?? 'ECONNREFUSED' });
+    return Object.assign(new Error(messageOf(error)), {
+      code: (error.errors[0] as MysqlError).code ?? 'ECONNREFUSED',
+    });
   }
   return error instanceof Error ? error : new Error(String(error));
 }

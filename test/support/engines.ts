@@ -1,13 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
 import { inject } from 'vitest';
 import type { RunningEngines } from '../../engines/engines.js';
 
-export type TestEngines = RunningEngines;
-
 /** The Kafka and the MySQL of this test run, with the database administrator's credentials. */
-export function testEngines(): TestEngines {
+export function testEngines(): RunningEngines {
   return inject('engines');
+}
+
+/**
+ * An empty folder for this test: for files, and as `dir` of engines that the test stops or kills. The run removes it
+ * at its end, and ends the engines in it, however it ends.
+ */
+export function scratchFolder(name: string): string {
+  return mkdtempSync(join(inject('scratch'), `${name}-`));
 }
 
 export interface FreshDatabase {

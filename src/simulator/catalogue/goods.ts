@@ -2,7 +2,7 @@ import { intBetween, pick, type Random } from '../random.js';
 import { type Adjective, BRANDS, COLOURS, ENDINGS, type Gender, KINDS } from './words.js';
 
 /** What both marketplaces would call the same thing: a name, an article, a brand, a category. */
-export interface Goods {
+interface Goods {
   readonly name: string;
   /** The seller's article, unique by its running number: `KR-350-SIN-00012`. */
   readonly article: string;
@@ -36,7 +36,10 @@ export function inventGoods(random: Random, index: number): Goods {
 /** EAN-13 of the range for use inside a company (prefix 2), with its check digit. */
 export function inventBarcode(random: Random, index: number): string {
   const digits = `2${String(intBetween(random, 0, 999)).padStart(3, '0')}${String(index).padStart(8, '0').slice(-8)}`;
-  const sum = [...digits].reduce((total, digit, place) => total + Number(digit) * (place % 2 === 0 ? 1 : 3), 0);
+  const sum = [...digits].reduce(
+    (total, digit, place) => total + Number(digit) * (place % 2 === 0 ? 1 : 3),
+    0,
+  );
   return `${digits}${(10 - (sum % 10)) % 10}`;
 }
 
@@ -51,6 +54,11 @@ const HOSTILE_ARTICLES = [
   'İstanbul ß %',
   '<b>%</b>&amp;',
 ] as const;
+
+/** Three in a row out of forty: among three of {@link hostileId} there are always two with the same double. */
+export function isHostile(index: number): boolean {
+  return index % 40 >= 1 && index % 40 <= 3;
+}
 
 export function hostileArticle(index: number): string {
   const pattern = HOSTILE_ARTICLES[index % HOSTILE_ARTICLES.length] ?? '%';

@@ -1,6 +1,6 @@
 import { intBetween, type Random, randomFor } from '../random.js';
 import type { OzonProduct, OzonScheme, OzonStock, ShipmentType } from '../world/types.js';
-import { hostileArticle, hostileId, inventBarcode, inventGoods } from './goods.js';
+import { hostileArticle, hostileId, inventBarcode, inventGoods, isHostile } from './goods.js';
 
 /** The seller's own two warehouses, as they show up in `warehouse_ids` of fbs and rfbs rows. */
 const SELLER_WAREHOUSES = ['1020003080073000', '1020004017650000'] as const;
@@ -13,9 +13,7 @@ const SCHEME_MIX: readonly (readonly [upTo: number, schemes: readonly OzonScheme
   [1, ['fbs', 'rfbs']],
 ];
 
-const EVERY_HOSTILE = 40;
-
-export interface OzonCatalogueOptions {
+interface OzonCatalogueOptions {
   readonly seed: number;
   /** How many products the shop starts with; ids are spread accordingly. */
   readonly count: number;
@@ -63,7 +61,7 @@ function spreadId(random: Random, first: number, index: number, count: number): 
 export function ozonProduct(options: OzonCatalogueOptions, index: number): OzonProduct {
   const random = randomFor(options.seed, 'ozon', index);
   const goods = inventGoods(random, index);
-  const hostile = options.hostile && index % EVERY_HOSTILE < 2;
+  const hostile = options.hostile && isHostile(index);
   const stocks = stocksFor(random, index);
   return {
     productId: hostile ? hostileId(index) : spreadId(random, 148_000_000, index, options.count),

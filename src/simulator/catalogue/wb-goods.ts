@@ -1,11 +1,9 @@
 import { intBetween, type Random, randomFor } from '../random.js';
 import type { WbSize, WbStock } from '../world/types.js';
-import { hostileArticle, hostileId, inventBarcode, inventGoods } from './goods.js';
+import { hostileArticle, hostileId, inventBarcode, inventGoods, isHostile } from './goods.js';
 import { WB_WAREHOUSES, type WbWarehouse } from './words.js';
 
-const EVERY_HOSTILE = 40;
-
-export interface WbCatalogueOptions {
+interface WbCatalogueOptions {
   readonly seed: number;
   /** How many sizes the shop starts with; ids are spread accordingly. */
   readonly count: number;
@@ -61,7 +59,7 @@ export function wbCard(
 ): readonly WbSize[] {
   const random = randomFor(options.seed, 'wildberries', card);
   const goods = inventGoods(random, card);
-  const hostile = options.hostile && card % EVERY_HOSTILE < 2;
+  const hostile = options.hostile && isHostile(card);
   const nmId = spread(random, 41_000_000, card, options.count);
   const sizes = goods.sizes.slice(0, Math.min(most, intBetween(random, 1, goods.sizes.length)));
   return sizes.map((techSize, at) => {

@@ -1,7 +1,7 @@
 /** Word lists of the invented catalogue. Adjectives are stems with an ending class, so that they agree in gender. */
 
 export type Gender = 'm' | 'f' | 'n' | 'pl';
-export type EndingClass = 'hard' | 'velar' | 'soft' | 'stressed';
+type EndingClass = 'hard' | 'velar' | 'soft' | 'stressed';
 export type Adjective = readonly [stem: string, ending: EndingClass];
 
 export const ENDINGS: Readonly<Record<EndingClass, Readonly<Record<Gender, string>>>> = {
@@ -11,7 +11,7 @@ export const ENDINGS: Readonly<Record<EndingClass, Readonly<Record<Gender, strin
   stressed: { m: 'ой', f: 'ая', n: 'ое', pl: 'ые' },
 };
 
-export interface Kind {
+interface Kind {
   readonly word: string;
   readonly gender: Gender;
   /** Latin letters at the head of the article. */
@@ -82,7 +82,15 @@ export const KINDS: readonly Kind[] = [
   kind(HOME, 'Зеркало', 'n', 'ZR', [metal, wooden], ['30 см', '45 см', '60 см']),
   kind(CLOTHES, 'Футболка', 'f', 'FT', [cotton], ['базовая', 'оверсайз'], LETTER_SIZES),
   kind(CLOTHES, 'Рубашка', 'f', 'RB', [cotton, linen], ['прямая', 'приталенная'], NUMBER_SIZES),
-  kind(CLOTHES, 'Свитер', 'm', 'SV', [woollen, knitted], ['с высоким горлом', 'с круглым вырезом'], LETTER_SIZES),
+  kind(
+    CLOTHES,
+    'Свитер',
+    'm',
+    'SV',
+    [woollen, knitted],
+    ['с высоким горлом', 'с круглым вырезом'],
+    LETTER_SIZES,
+  ),
   kind(CLOTHES, 'Носки', 'pl', 'NS', [cotton, woollen], ['3 пары', '5 пар', '10 пар'], SOCK_SIZES),
   kind(CLOTHES, 'Платье', 'n', 'PT', [linen, cotton, knitted], ['миди', 'макси'], NUMBER_SIZES),
   kind(SHOES, 'Тапочки', 'pl', 'TP', [leather, woollen, textile], ['домашние', 'дорожные'], SHOE_SIZES),

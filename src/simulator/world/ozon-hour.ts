@@ -15,8 +15,8 @@ function rowAfter(row: OzonStock, random: Random, orders: number, part: number):
   if (random() < 0.012 * part) {
     present += 1;
   }
-  if (present < 8 && random() < 0.03 * part) {
-    present += intBetween(random, 12, 90);
+  if (present < 8 && random() < 0.015 * part) {
+    present += intBetween(random, 20, 120);
   }
   return present === row.present && reserved === row.reserved ? row : { ...row, present, reserved };
 }

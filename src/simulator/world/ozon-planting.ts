@@ -11,14 +11,14 @@ import {
   type StockPatch,
 } from './types.js';
 
-export function asScheme(value: string): OzonScheme {
+function asScheme(value: string): OzonScheme {
   if (!OZON_SCHEMES.includes(value)) {
     throw new AppError('USAGE', `simulator: Ozon has no scheme "${value}" (${OZON_SCHEMES.join(', ')})`);
   }
   return value as OzonScheme;
 }
 
-export function asShipmentType(value: string): ShipmentType {
+function asShipmentType(value: string): ShipmentType {
   if (!SHIPMENT_TYPES.includes(value)) {
     throw new AppError('USAGE', `simulator: no shipment type "${value}" (${SHIPMENT_TYPES.join(', ')})`);
   }

@@ -6,7 +6,7 @@ import { patchOzon, plantOzon } from './ozon-planting.js';
 import { traffic } from './traffic.js';
 import type { OzonProduct, PlantedRow, Shop, StockPatch, TruthRow } from './types.js';
 
-export interface OzonShopOptions {
+interface OzonShopOptions {
   readonly seed: number;
   readonly products: number;
   readonly hostile: boolean;

@@ -18,8 +18,8 @@ function rowAfter(row: WbStock, random: Random, orders: number, part: number): W
     inWayFromClient -= 1;
     quantity += 1;
   }
-  if (quantity < 8 && random() < 0.03 * part) {
-    quantity += intBetween(random, 12, 100);
+  if (quantity < 8 && random() < 0.015 * part) {
+    quantity += intBetween(random, 20, 130);
   }
   const same =
     quantity === row.quantity &&

@@ -10,7 +10,8 @@ function merge(rows: readonly WbStock[]): WbStock[] {
   if (first === undefined) {
     return [];
   }
-  const sum = (figure: (row: WbStock) => number): number => rows.reduce((total, row) => total + figure(row), 0);
+  const sum = (figure: (row: WbStock) => number): number =>
+    rows.reduce((total, row) => total + figure(row), 0);
   return [
     {
       nmId: first.nmId,

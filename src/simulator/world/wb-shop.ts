@@ -8,7 +8,7 @@ import { wbHour } from './wb-hour.js';
 import { patchWildberries, plantWildberries } from './wb-planting.js';
 import { wbReport } from './wb-report.js';
 
-export interface WbShopOptions {
+interface WbShopOptions {
   readonly seed: number;
   readonly sizes: number;
   readonly hostile: boolean;

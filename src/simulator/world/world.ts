@@ -4,7 +4,7 @@ import { OzonShop } from './ozon-shop.js';
 import type { PlantedRow, Shop, Source, StockPatch, TruthRow } from './types.js';
 import { WbShop } from './wb-shop.js';
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly seed?: number;
   /** Products on Ozon, 1,000 by default. */
   readonly ozonProducts?: number;
@@ -18,7 +18,8 @@ export interface WorldOptions {
 }
 
 const HOUR_MS = 3_600_000;
-const MOSCOW_MS = 3 * HOUR_MS;
+/** The first simulated hour is nine in the morning. */
+const OPENING_MS = 9 * HOUR_MS;
 
 /**
  * The seller's goods on both marketplaces. Everything that happens in it is asked for by a call and drawn from
@@ -56,8 +57,8 @@ export class World {
 
   /**
    * Lets the simulated day go on: orders and reserves, dispatch, deliveries, returns, goods on their way. The
-   * hours of the day are counted from midnight in Moscow at the start, so that the outcome depends on the seed and
-   * the calls alone and not on when the simulator was started.
+   * day always begins at nine in the morning, so that the outcome depends on the seed and the calls alone and not
+   * on when the simulator was started.
    */
   advance(hours: number): void {
     if (!(hours >= 0 && hours <= 10_000)) {
@@ -65,7 +66,7 @@ export class World {
     }
     for (let left = hours; left > 0; left -= 1) {
       const part = Math.min(1, left);
-      const hourOfDay = (this.advancedMs + MOSCOW_MS * 3) / HOUR_MS;
+      const hourOfDay = (this.advancedMs + OPENING_MS) / HOUR_MS;
       this.ozon.advance(part, hourOfDay, this.turn);
       this.wildberries.advance(part, hourOfDay, this.turn);
       this.turn += 1;

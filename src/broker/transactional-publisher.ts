@@ -1,0 +1,176 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Kafka, Message, Producer, Transaction } from 'kafkajs';
+import { AppError, messageOf } from '../errors.js';
+import { topicOf } from '../events/topics.js';
+import type { GroupOffset, OutputOffsets, TransactionalPublisher } from '../ports/broker.js';
+import type { Output } from '../ports/log-records.js';
+import { kafkaError } from './errors.js';
+import { CompressionTypes, Partitioners } from './kafkajs-patched.js';
+
+/** Long enough for the largest snapshot; a dead owner's transaction is ended at once by its successor's fence. */
+const TRANSACTION_TIMEOUT_MS = 300_000;
+/** Bytes of one partition's batch: the broker refuses more than `message.max.bytes` (1 MB by default). */
+const BATCH_BYTES = 600_000;
+const CONCURRENT_RETRIES = 200;
+
+/**
+ * Opens the transactional producer of one input partition. kafkajs sends InitProducerId (which fences the former
+ * owner and ends its transaction) only when a transaction begins: hence the empty one.
+ */
+export async function openTransactionalPublisher(
+  kafka: Kafka,
+  prefix: string,
+  transactionalId: string,
+  partitionsOf: (topic: string) => Promise<number>,
+): Promise<TransactionalPublisher> {
+  const producer = kafka.producer({
+    transactionalId,
+    idempotent: true,
+    maxInFlightRequests: 1,
+    transactionTimeout: TRANSACTION_TIMEOUT_MS,
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
+  });
+  try {
+    await producer.connect();
+    const fence = await producer.transaction();
+    await fence.abort();
+  } catch (error) {
+    await quietly(producer);
+    throw kafkaError(error, `opening the transactional producer ${transactionalId}`);
+  }
+  const place = createPlacer(prefix, partitionsOf);
+  return {
+    async publish(outputs, mark) {
+      const transaction = await begin(producer);
+      let committing = false;
+      try {
+        const offsets = await sendAll(transaction, await place(outputs));
+        await sendOffset(transaction, mark);
+        committing = true;
+        await transaction.commit();
+        return offsets;
+      } catch (error) {
+        if (!committing) await transaction.abort().catch(() => undefined);
+        throw new AppError(
+          'OWNERSHIP_LOST',
+          `publishing for ${mark.topic}/${mark.partition}: ${messageOf(error)}`,
+          {
+            cause: error,
+            facts: { outcomeUnknown: committing },
+          },
+        );
+      }
+    },
+    close: () => quietly(producer),
+  };
+}
+
+interface Placed {
+  readonly topic: string;
+  readonly partition: number;
+  readonly message: Message;
+}
+
+/** Chooses the partition by key as the Java client does (murmur2), so that any producer would choose the same. */
+function createPlacer(prefix: string, partitionsOf: (topic: string) => Promise<number>) {
+  const partitioner = Partitioners.DefaultPartitioner();
+  return async (outputs: readonly Output[]): Promise<Placed[]> => {
+    const counts = new Map<string, number>();
+    for (const { topic } of outputs) {
+      if (!counts.has(topic)) counts.set(topic, await partitionsOf(topicOf(prefix, topic)));
+    }
+    return outputs.map(({ topic: name, key, value, headers }) => {
+      const topic = topicOf(prefix, name);
+      const message: Message = { key, value, headers: { ...headers } };
+      const partitionMetadata = metadataOf(counts.get(name) ?? 1);
+      return { topic, partition: partitioner({ topic, partitionMetadata, message }), message };
+    });
+  };
+}
+
+const metadataCache = new Map<
+  number,
+  Parameters<ReturnType<typeof Partitioners.DefaultPartitioner>>[0]['partitionMetadata']
+>();
+
+function metadataOf(partitions: number) {
+  let metadata = metadataCache.get(partitions);
+  if (metadata === undefined) {
+    metadata = Array.from({ length: partitions }, (_, partitionId) => ({
+      partitionId,
+      partitionErrorCode: 0,
+      leader: 0,
+      replicas: [],
+      isr: [],
+    }));
+    metadataCache.set(partitions, metadata);
+  }
+  return metadata;
+}
+
+/** Sends in order, cut so that no partition's batch grows beyond what the broker takes. */
+async function sendAll(transaction: Transaction, placed: readonly Placed[]): Promise<OutputOffsets> {
+  const first: Record<string, number> = {};
+  let pending = new Map<string, { topic: string; partition: number; bytes: number; messages: Message[] }>();
+  const flush = async () => {
+    if (pending.size === 0) return;
+    const byTopic = new Map<string, Message[]>();
+    for (const { topic, partition, messages } of pending.values()) {
+      const list = byTopic.get(topic) ?? [];
+      for (const message of messages) list.push({ ...message, partition });
+      byTopic.set(topic, list);
+    }
+    pending = new Map();
+    const sent = await transaction.sendBatch({
+      acks: -1,
+      compression: CompressionTypes.GZIP,
+      topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
+    });
+    for (const { topicName, partition, baseOffset } of sent) {
+      first[`${topicName}/${partition}`] ??= Number(baseOffset ?? -1);
+    }
+  };
+  for (const { topic, partition, message } of placed) {
+    const id = `${topic}/${partition}`;
+    const bytes = String(message.value).length + 400;
+    const batch = pending.get(id) ?? { topic, partition, bytes: 0, messages: [] };
+    if (batch.bytes > 0 && batch.bytes + bytes > BATCH_BYTES) {
+      await flush();
+      pending.set(id, { topic, partition, bytes, messages: [message] });
+      continue;
+    }
+    batch.bytes += bytes;
+    batch.messages.push(message);
+    pending.set(id, batch);
+  }
+  await flush();
+  return first;
+}
+
+async function sendOffset(transaction: Transaction, mark: GroupOffset): Promise<void> {
+  const partition = { partition: mark.partition, offset: String(mark.offset), metadata: mark.stamp };
+  const topics = [{ topic: mark.topic, partitions: [partition] }];
+  // AddOffsetsToTxn stands outside kafkajs' own retry. Nothing has been committed yet: trying again is safe.
+  await retryConcurrent(() => transaction.sendOffsets({ consumerGroupId: mark.group, topics }));
+}
+
+function begin(producer: Producer): Promise<Transaction> {
+  return retryConcurrent(() => producer.transaction());
+}
+
+async function retryConcurrent<T>(call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      const type = (error as { type?: string }).type;
+      if (type !== 'CONCURRENT_TRANSACTIONS' || attempt >= CONCURRENT_RETRIES) throw error;
+      await delay(5);
+    }
+  }
+}
+
+async function quietly(producer: Producer): Promise<void> {
+  await producer.disconnect().catch(() => undefined);
+}

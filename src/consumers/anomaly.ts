@@ -1,0 +1,86 @@
+import type { AnomalySettings } from '../domain/anomaly/finding.js';
+import { EVENT_TYPES, envelope } from '../events/envelope.js';
+import { groupOf, TOPICS, topicOf } from '../events/topics.js';
+import type { AlertStore } from '../ports/alert-store.js';
+import type { LogRecord, Output } from '../ports/log-records.js';
+import type { ConsumerApp, PartitionPlace, PartitionProcessor, Work } from '../ports/partition-processor.js';
+import { runBatch } from '../streams/run-batch.js';
+import { type AnomalyOutcome, anomalyDetection } from '../streams/topologies/anomaly-detection.js';
+import { countWithin } from './batch-size.js';
+import { RecentEvents } from './recent-events.js';
+import { unreadable } from './unreadable.js';
+
+export interface AnomalyAppOptions {
+  /** Topic prefix. */
+  readonly prefix: string;
+  readonly settings: AnomalySettings;
+  readonly alerts: AlertStore;
+}
+
+/** One event may name thousands of products, each an alert: bytes bound what a transaction writes. */
+const BATCH = { records: 500, bytes: 1024 * 1024 };
+/** Fingerprints asked about in one statement; long lists make MySQL give up the index. */
+const QUESTION_SIZE = 1000;
+const REMEMBERED_EVENTS = 10_000;
+
+/** Sync events → alerts: recorded in the database and published, both with the checkpoint. */
+export function createAnomalyApp(options: AnomalyAppOptions): ConsumerApp {
+  return {
+    name: 'anomaly',
+    group: groupOf(options.prefix, 'anomaly'),
+    topic: topicOf(options.prefix, TOPICS.syncEvents),
+    // Written in transactions, whose markers take offsets.
+    gapless: false,
+    open: async (place) => openPartition(options, place),
+    owedFromLedger: async () => [],
+  };
+}
+
+function openPartition(options: AnomalyAppOptions, place: PartitionPlace): PartitionProcessor {
+  const detect = anomalyDetection(options.settings);
+  const recent = new RecentEvents(REMEMBERED_EVENTS);
+  let folded: readonly LogRecord[] = [];
+  const open = (fingerprints: readonly string[]) => openAmong(options.alerts, fingerprints);
+  return {
+    rewindTo: place.checkpoint,
+    recall: async () => {},
+    take: (records) => countWithin(records, BATCH),
+    settled: () => recent.remember(folded),
+    async fold(records): Promise<Work> {
+      const fresh = recent.withoutCopies(records);
+      const outcomes = await runBatch(fresh, (stream) => detect(stream, open));
+      folded = fresh;
+      const alerts = outcomes.flatMap((outcome) => (outcome.kind === 'alert' ? [outcome.alert] : []));
+      const outbox = outcomes.map((outcome) => outputOf(outcome, options.prefix, place));
+      return {
+        async write(tx) {
+          if (alerts.length > 0) await options.alerts.record(tx, alerts);
+          return { ledger: [], outbox };
+        },
+      };
+    },
+  };
+}
+
+async function openAmong(store: AlertStore, fingerprints: readonly string[]): Promise<ReadonlySet<string>> {
+  const open = new Set<string>();
+  for (let from = 0; from < fingerprints.length; from += QUESTION_SIZE) {
+    for (const one of await store.open(fingerprints.slice(from, from + QUESTION_SIZE))) open.add(one);
+  }
+  return open;
+}
+
+function outputOf(outcome: AnomalyOutcome, prefix: string, place: PartitionPlace): Output {
+  const { record } = outcome;
+  if (outcome.kind === 'invalid') return unreadable(record, outcome.error, { prefix, place, group: 'anomaly' });
+  const { index, alert } = outcome;
+  const { traceparent } = record.headers;
+  return {
+    offset: record.offset,
+    index,
+    topic: TOPICS.alerts,
+    key: alert.fingerprint,
+    value: JSON.stringify(alert),
+    headers: envelope({ id: alert.id, type: EVENT_TYPES.alert, prefix, time: alert.at, traceparent }),
+  };
+}

@@ -1,0 +1,21 @@
+import { isAppError } from '../errors.js';
+
+const FIRST_MS = 30_000;
+const LONGEST_MS = 15 * 60_000;
+
+/** Waiting time before the try after `attempt` (from 1): 30 s, doubled each time, at most 15 minutes. */
+export function backoff(attempt: number): number {
+  return Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, attempt - 1));
+}
+
+/**
+ * What becomes of a digest that was not sent: milliseconds until the next try, or null to give it up. Alerts are
+ * dropped only where no setting can mend it: the server has refused this recipient or this message for good. A
+ * refused login, certificate or sender is mended by a person, and the digest waits for that.
+ */
+export function retryAfter(error: unknown, attempt: number): number | null {
+  if (!isAppError(error)) return LONGEST_MS;
+  if (error.code === 'MAIL_UNAVAILABLE') return backoff(attempt);
+  const { stage } = error.facts;
+  return error.code === 'MAIL_REFUSED' && (stage === 'recipient' || stage === 'message') ? null : LONGEST_MS;
+}

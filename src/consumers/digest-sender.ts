@@ -1,0 +1,159 @@
+import { fateOf, isAppError, messageOf } from '../errors.js';
+import type { ClaimedDigest, DeliveryStore } from '../ports/alert-store.js';
+import type { MailMessage, MailTransport } from '../ports/mail.js';
+import { retryAfter } from './digest-retry.js';
+
+/** What is needed of a pino logger. */
+export interface MailLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+export interface DigestSenderOptions {
+  readonly deliveries: DeliveryStore;
+  readonly transport: MailTransport;
+  /** Pure: the same digest gives the same message. */
+  readonly render: (digest: ClaimedDigest) => MailMessage;
+  /** Calls back once after that many milliseconds; the answer calls it off. */
+  readonly after: (ms: number, run: () => void) => () => void;
+  readonly log: MailLog;
+  /** An error after which going on makes no sense (fate `stop`); the loop has ended. */
+  readonly onFatal: (error: unknown) => void;
+  readonly timing?: Partial<DigestTiming> | undefined;
+}
+
+export interface DigestTiming {
+  /** How often the loop looks for what is due. */
+  readonly intervalMs: number;
+  /** Alerts are gathered this long, so that one event makes one mail. */
+  readonly groupWaitMs: number;
+  /** A digest claimed longer ago than this has lost its sender. Must exceed the transport's time-outs by far. */
+  readonly stuckAfterMs: number;
+  readonly maxAlerts: number;
+}
+
+const TIMING: DigestTiming = {
+  intervalMs: 5_000,
+  groupWaitMs: 30_000,
+  stuckAfterMs: 10 * 60_000,
+  maxAlerts: 10_000,
+};
+
+/**
+ * Sends what is due: claim, mail, mark. Between the server's «accepted» and our mark lies the gap that SMTP leaves
+ * to every sender (RFC 1047); what is sent again after a crash there carries the same Message-ID.
+ */
+export class DigestSender {
+  readonly #timing: DigestTiming;
+  /** Accepted by the server, and not yet marked so: never to be mailed again by this process. */
+  readonly #unmarked = new Map<string, string>();
+  /** The running pass, if any: passes go one after the other. */
+  #tail: Promise<unknown> = Promise.resolve();
+  #cancelTimer: (() => void) | null = null;
+  #running = false;
+
+  constructor(private readonly options: DigestSenderOptions) {
+    this.#timing = { ...TIMING, ...options.timing };
+  }
+
+  /** One pass over what is due. Answers how many digests the server accepted; throws where the store fails. */
+  runDue(): Promise<number> {
+    return this.#enqueue(this.#timing.groupWaitMs);
+  }
+
+  /** The same without gathering time: all that waits goes now. */
+  flush(): Promise<number> {
+    return this.#enqueue(0);
+  }
+
+  start(): void {
+    if (this.#running) return;
+    this.#running = true;
+    this.#schedule(0);
+  }
+
+  /** Resolves when no mail is under way any more. */
+  async stop(): Promise<void> {
+    this.#running = false;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    await this.#tail;
+  }
+
+  #schedule(ms: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#running ? this.options.after(ms, () => void this.#tick()) : null;
+  }
+
+  async #tick(): Promise<void> {
+    try {
+      await this.runDue();
+    } catch (error) {
+      if (fateOf(error) === 'stop') {
+        this.#running = false;
+        this.options.onFatal(error);
+        return;
+      }
+      this.options.log.warn({ error: messageOf(error) }, 'Mail has to wait for the database');
+    }
+    this.#schedule(this.#timing.intervalMs);
+  }
+
+  #enqueue(groupWaitMs: number): Promise<number> {
+    const pass = this.#tail.then(() => this.#pass(groupWaitMs));
+    this.#tail = pass.catch(() => {});
+    return pass;
+  }
+
+  async #pass(groupWaitMs: number): Promise<number> {
+    await this.#markAccepted();
+    const { stuckAfterMs, maxAlerts } = this.#timing;
+    let accepted = 0;
+    for (;;) {
+      const digest = await this.options.deliveries.claim({ groupWaitMs, stuckAfterMs, maxAlerts });
+      if (digest === null) return accepted;
+      const outcome = await this.#deliver(digest);
+      if (outcome === 'accepted') accepted += 1;
+      // A server in trouble is not asked again in the same breath.
+      if (outcome === 'waiting') return accepted;
+    }
+  }
+
+  async #deliver(digest: ClaimedDigest): Promise<'accepted' | 'given-up' | 'waiting'> {
+    let answer: string;
+    try {
+      answer = await this.options.transport.send(this.options.render(digest));
+    } catch (error) {
+      const retryInMs = retryAfter(error, digest.attempt);
+      this.#tellFailure(digest, error, retryInMs);
+      await this.options.deliveries.failed(digest.digestId, messageOf(error), retryInMs);
+      return retryInMs === null ? 'given-up' : 'waiting';
+    }
+    this.#unmarked.set(digest.digestId, answer);
+    await this.#markAccepted();
+    const { digestId, alerts } = digest;
+    this.options.log.info({ digestId, alerts: alerts.length, answer }, 'Alert mail sent');
+    return 'accepted';
+  }
+
+  async #markAccepted(): Promise<void> {
+    for (const [digestId, answer] of this.#unmarked) {
+      await this.options.deliveries.sent(digestId, answer);
+      this.#unmarked.delete(digestId);
+    }
+  }
+
+  #tellFailure(digest: ClaimedDigest, error: unknown, retryInMs: number | null): void {
+    const remedy = isAppError(error) ? error.remedy : undefined;
+    const { digestId, attempt, alerts } = digest;
+    const facts = { digestId, attempt, alerts: alerts.length, error: messageOf(error), remedy, retryInMs };
+    if (isAppError(error) && error.code === 'MAIL_UNAVAILABLE') {
+      this.options.log.warn(facts, 'Alert mail not sent, it is tried again');
+    } else if (retryInMs !== null) {
+      this.options.log.error(facts, 'Alert mail refused, it waits for a remedy');
+    } else {
+      this.options.log.error(facts, 'Alert mail given up; its alerts remain in the table alerts');
+    }
+  }
+}

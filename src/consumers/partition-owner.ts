@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../errors.js';
+import type { OutputOffsets, RecordBatch, TransactionalPublisher } from '../ports/broker.js';
+import type { CheckpointStore, PartitionId } from '../ports/checkpoint-store.js';
+import type { LogRecord, Output } from '../ports/log-records.js';
+import type { ConsumerApp, PartitionPlace, PartitionProcessor } from '../ports/partition-processor.js';
+import { stampOf } from './stamp.js';
+
+/** Moments between the steps of a batch, for tests that kill the process there. */
+export type ProbePoint = 'folded' | 'written' | 'committed' | 'published' | 'noted';
+
+export interface OwnerParts {
+  readonly app: ConsumerApp;
+  readonly id: PartitionId;
+  readonly token: string;
+  readonly place: PartitionPlace;
+  readonly processor: PartitionProcessor;
+  readonly publisher: TransactionalPublisher;
+  readonly checkpoints: CheckpointStore;
+  /** Everything before this offset has been published. */
+  readonly published: number;
+  readonly tailHint: OutputOffsets;
+  readonly priorDigest: string | null;
+  /** Where reading begins: at most the checkpoint. */
+  readonly readFrom: number;
+  readonly probe?: ((point: ProbePoint) => Promise<void> | void) | undefined;
+}
+
+/**
+ * The one owner of a partition: applies its records in the log's order, each step one database transaction and
+ * then one Kafka transaction. After any error it must be dropped; a take-over makes a new one.
+ */
+export class PartitionOwner {
+  /** Next offset to apply. */
+  next: number;
+  /** Read up to here, transaction markers included. */
+  readTo: number;
+  published: number;
+  private tailHint: OutputOffsets;
+  private position: number;
+  private lost = false;
+
+  constructor(private readonly parts: OwnerParts) {
+    this.next = parts.place.checkpoint;
+    this.readTo = parts.place.checkpoint;
+    this.published = parts.published;
+    this.tailHint = parts.tailHint;
+    this.position = parts.readFrom;
+  }
+
+  async handle(batch: RecordBatch): Promise<void> {
+    const fresh = batch.records.filter((record) => record.offset >= this.position);
+    this.refuseGap(fresh[0]);
+    const known = fresh.filter((record) => record.offset < this.next);
+    if (known.length > 0) {
+      this.refuseOtherLife(known);
+      await this.parts.processor.recall(known);
+      this.position = (known[known.length - 1]?.offset ?? 0) + 1;
+    }
+    let rest = fresh.slice(known.length);
+    while (rest.length > 0) {
+      const step = rest.slice(0, this.parts.processor.take(rest));
+      rest = rest.slice(step.length);
+      const last = step[step.length - 1];
+      await this.step(step, rest.length === 0 ? batch.endOffset : (last?.offset ?? 0) + 1, batch);
+    }
+    this.position = Math.max(this.position, batch.endOffset);
+    this.readTo = Math.max(this.readTo, batch.endOffset);
+  }
+
+  skip(endOffset: number): void {
+    this.readTo = Math.max(this.readTo, endOffset);
+  }
+
+  private async step(records: readonly LogRecord[], to: number, batch: RecordBatch): Promise<void> {
+    const { processor, checkpoints, id, token, place, probe } = this.parts;
+    const work = await processor.fold(records);
+    await probe?.('folded');
+    await batch.heartbeat();
+    this.refuseIfLost();
+    let outputs: readonly Output[] = [];
+    const step = {
+      incarnation: place.incarnation,
+      from: this.next,
+      to,
+      publishedOffset: this.published,
+      tailHint: this.tailHint,
+      priorDigest: digestOf(records[records.length - 1]),
+    };
+    await checkpoints.advance(id, token, step, async (tx) => {
+      const written = await work.write(tx);
+      outputs = [...written.ledger, ...written.outbox];
+      await probe?.('written');
+      return written.outbox;
+    });
+    await probe?.('committed');
+    // Memory follows the tables only after COMMIT.
+    processor.settled?.();
+    this.next = to;
+    this.position = to;
+    await this.publish(outputs, batch);
+    await probe?.('published');
+  }
+
+  private async publish(outputs: readonly Output[], batch: RecordBatch): Promise<void> {
+    // A restored database applies again what was published long ago: the mark lies ahead of the checkpoint.
+    const owed = outputs.filter((output) => output.offset >= this.published);
+    if (this.next <= this.published) return;
+    const { id, place, publisher } = this.parts;
+    this.refuseIfLost();
+    const mark = { ...id, offset: this.next, stamp: stampOf(place.incarnation, this.next) };
+    if (owed.length > 0) this.tailHint = { ...this.tailHint, ...(await publisher.publish(owed, mark)) };
+    else await batch.commit(mark.offset, mark.stamp);
+    this.published = this.next;
+  }
+
+  /** Somebody else's now, or about to be taken over anew: nothing further may be written. */
+  abandon(): void {
+    this.lost = true;
+  }
+
+  /** Lets go. `clean` notes how far everything has been published, which spares the next owner a look. */
+  async release(clean: boolean): Promise<void> {
+    const { checkpoints, id, token, publisher, processor, probe } = this.parts;
+    if (clean && !this.lost) {
+      await checkpoints.notePublished(id, token, this.published).catch(() => undefined);
+      await probe?.('noted');
+    }
+    this.lost = true;
+    processor.close?.();
+    await publisher.close();
+  }
+
+  private refuseIfLost(): void {
+    if (this.lost)
+      throw new AppError(
+        'OWNERSHIP_LOST',
+        `${this.parts.id.topic}/${this.parts.id.partition} was given away`,
+      );
+  }
+
+  private refuseGap(first: LogRecord | undefined): void {
+    if (first === undefined || !this.parts.app.gapless || first.offset === this.position) return;
+    throw divergence(
+      this.parts.id,
+      `records ${this.position} to ${first.offset - 1} are missing from the log`,
+    );
+  }
+
+  /** The record before the checkpoint must be the one that was applied: else this is another topic of that name. */
+  private refuseOtherLife(known: readonly LogRecord[]): void {
+    const { priorDigest, place, id } = this.parts;
+    const prior = known.find((record) => record.offset === place.checkpoint - 1);
+    if (prior === undefined || priorDigest === null || digestOf(prior) === priorDigest) return;
+    throw divergence(
+      id,
+      `the record at ${prior.offset} is not the one that was applied: the topic was made anew`,
+    );
+  }
+}
+
+export function divergence(id: PartitionId, what: string): AppError {
+  return new AppError('TOPIC_DIVERGED', `${id.topic}/${id.partition}: ${what}`, {
+    remedy:
+      'going on would lose data silently: run `inventory-sync topics adopt --execute`, then `inventory-sync sync --source=all --full-resync`',
+  });
+}
+
+function digestOf(record: LogRecord | undefined): string | null {
+  if (record === undefined) return null;
+  return createHash('sha256')
+    .update(record.value ?? '')
+    .digest('hex');
+}

@@ -1,0 +1,183 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, fateOf, messageOf } from '../errors.js';
+import type { BrokerPort, GroupMember, RecordBatch } from '../ports/broker.js';
+import type { CheckpointStore } from '../ports/checkpoint-store.js';
+import type { Logger } from '../ports/logger.js';
+import type { ConsumerApp } from '../ports/partition-processor.js';
+import type { PartitionOwner, ProbePoint } from './partition-owner.js';
+import { takeOver } from './take-over.js';
+
+export interface ConsumerDeps {
+  readonly broker: BrokerPort;
+  readonly checkpoints: CheckpointStore;
+  readonly outputTopics: readonly string[];
+  readonly logger: Logger;
+  /** Milliseconds between heartbeats while a step works. */
+  readonly heartbeatMs: number;
+  newToken(): string;
+  /** The consumer cannot go on: the process must end. */
+  fatal(error: unknown): void;
+  readonly probe?: ((point: ProbePoint) => Promise<void> | void) | undefined;
+}
+
+const RETRY_MS = { first: 100, most: 10_000 };
+
+/** Runs one app as one member of its group: the only place where batches are committed. */
+export class ConsumerRun {
+  private readonly member: GroupMember;
+  private readonly owners = new Map<number, PartitionOwner>();
+  /** Work on a partition is done one piece after another: the batch in hand first, then the next take-over. */
+  private readonly chains = new Map<number, Promise<void>>();
+  private generation = 0;
+  private stopping = false;
+  private assigned: readonly number[] = [];
+
+  constructor(
+    private readonly app: ConsumerApp,
+    private readonly deps: ConsumerDeps,
+  ) {
+    this.member = deps.broker.member(app.group, app.topic);
+  }
+
+  async start(): Promise<void> {
+    await this.member.start({
+      joined: (partitions) => this.joined(partitions),
+      batch: (batch) => this.batch(batch),
+      skipped: (partition, endOffset) => this.owners.get(partition)?.skip(endOffset),
+      crashed: (error) => this.deps.fatal(error),
+    });
+  }
+
+  /** All that is in the log now has been applied and published, on the partitions that this member owns. */
+  async caughtUp(): Promise<boolean> {
+    if (this.generation === 0) return false;
+    const ends = await this.deps.broker.ends([this.app.topic]);
+    return this.assigned.every((partition) => {
+      const owner = this.owners.get(partition);
+      const end = ends[`${this.app.topic}/${partition}`] ?? 0;
+      return owner !== undefined && owner.published >= owner.next && owner.readTo >= end;
+    });
+  }
+
+  /** Finishes the batches in hand, then leaves the group. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.generation += 1;
+    await this.member.stop();
+    await Promise.all(this.chains.values());
+    await Promise.all([...this.owners.values()].map((owner) => owner.release(true)));
+    this.owners.clear();
+  }
+
+  private joined(partitions: readonly number[]): void {
+    this.generation += 1;
+    for (const owner of this.owners.values()) owner.abandon();
+    const former = this.assigned;
+    this.assigned = partitions;
+    this.deps.logger.info({ group: this.app.group, partitions: partitions.join(',') }, 'joined the group');
+    for (const partition of new Set([...former, ...partitions])) this.plan(partition, this.generation);
+  }
+
+  private plan(partition: number, generation: number): void {
+    const before = this.chains.get(partition) ?? Promise.resolve();
+    const next = before.then(() => this.takeOver(partition, generation));
+    this.chains.set(partition, next);
+  }
+
+  private async takeOver(partition: number, generation: number): Promise<void> {
+    await this.drop(partition);
+    const overtaken = () => this.stopping || generation !== this.generation;
+    for (let wait = RETRY_MS.first; !overtaken() && this.assigned.includes(partition); wait *= 2) {
+      try {
+        const { owner, readFrom } = await takeOver(partition, {
+          ...this.deps,
+          app: this.app,
+          refuseIfOvertaken: () => {
+            if (overtaken()) throw new AppError('OWNERSHIP_LOST', 'a newer take-over began');
+          },
+        });
+        if (overtaken()) return await owner.release(false);
+        this.owners.set(partition, owner);
+        this.member.resumeAt(partition, readFrom);
+        return;
+      } catch (error) {
+        if (overtaken()) return;
+        if (fateOf(error) !== 'retry') return this.deps.fatal(error);
+        this.deps.logger.warn(
+          { group: this.app.group, partition, error: messageOf(error) },
+          'take-over is tried again',
+        );
+        await delay(Math.min(wait, RETRY_MS.most) * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  private batch(batch: RecordBatch): Promise<boolean> {
+    const { partition } = batch;
+    const owner = this.owners.get(partition);
+    // Fetched before a pause, delivered after it: the take-over under way will seek.
+    if (owner === undefined || this.stopping) return Promise.resolve(false);
+    const generation = this.generation;
+    const work = this.work(owner, batch, generation);
+    // The next take-over waits for the batch in hand, whatever becomes of it.
+    const before = this.chains.get(partition) ?? Promise.resolve();
+    this.chains.set(
+      partition,
+      before.then(() => work.then(noop, noop)),
+    );
+    return work;
+  }
+
+  private async work(owner: PartitionOwner, batch: RecordBatch, generation: number): Promise<boolean> {
+    const beats = keepAlive(batch, this.deps.heartbeatMs);
+    try {
+      await owner.handle(batch);
+      return true;
+    } catch (error) {
+      owner.abandon();
+      if (this.stopping || generation !== this.generation) return false;
+      // What heartbeat or a plain commit threw goes back to the client, so that it joins the group again.
+      const evicted = beats.failure() ?? (isClientError(error) ? error : undefined);
+      if (evicted === undefined && fateOf(error) !== 'retry') {
+        this.deps.fatal(error);
+        return false;
+      }
+      this.deps.logger.warn(
+        { group: this.app.group, partition: batch.partition, error: messageOf(error) },
+        'in doubt: the partition is taken over anew',
+      );
+      this.member.pause(batch.partition);
+      this.plan(batch.partition, generation);
+      if (evicted !== undefined) throw evicted;
+      return false;
+    } finally {
+      beats.stop();
+    }
+  }
+
+  private async drop(partition: number): Promise<void> {
+    const owner = this.owners.get(partition);
+    this.owners.delete(partition);
+    await owner?.release(false);
+  }
+}
+
+function noop(): void {}
+
+function isClientError(error: unknown): boolean {
+  return error instanceof Error && error.name.startsWith('KafkaJS');
+}
+
+/** Beats while the step works, however long it takes. */
+function keepAlive(batch: RecordBatch, everyMs: number): { stop(): void; failure(): unknown } {
+  let failure: unknown;
+  const timer = setInterval(() => {
+    batch.heartbeat().catch((error: unknown) => {
+      failure ??= error;
+    });
+  }, everyMs);
+  return {
+    stop: () => clearInterval(timer),
+    failure: () => failure,
+  };
+}

@@ -1,0 +1,130 @@
+import type { BrokerPort, LogRange, OutputOffsets, TransactionalPublisher } from '../ports/broker.js';
+import type { Checkpoint, CheckpointStore, PartitionId } from '../ports/checkpoint-store.js';
+import type { Output } from '../ports/log-records.js';
+import type { ConsumerApp, PartitionPlace } from '../ports/partition-processor.js';
+import { divergence, PartitionOwner, type ProbePoint } from './partition-owner.js';
+import { isOurStamp, stampOf } from './stamp.js';
+
+export interface TakeOverDeps {
+  readonly app: ConsumerApp;
+  readonly broker: BrokerPort;
+  readonly checkpoints: CheckpointStore;
+  /** Full names of the topics that the app writes to. */
+  readonly outputTopics: readonly string[];
+  newToken(): string;
+  /** Throws where the take-over has been overtaken by a newer one. */
+  refuseIfOvertaken(): void;
+  readonly probe?: ((point: ProbePoint) => Promise<void> | void) | undefined;
+}
+
+export interface TakenOver {
+  readonly owner: PartitionOwner;
+  readonly readFrom: number;
+}
+
+/**
+ * Makes a partition ours, in the one order that is safe: fence the former owner's Kafka transactions, then its
+ * database transactions, and only then read how far things are; publish what is owed; say where to read on.
+ */
+export async function takeOver(partition: number, deps: TakeOverDeps): Promise<TakenOver> {
+  const { app, broker, checkpoints } = deps;
+  const id: PartitionId = { group: app.group, topic: app.topic, partition };
+  const publisher = await broker.openPublisher(`${app.group}.${partition}`);
+  try {
+    deps.refuseIfOvertaken();
+    const token = deps.newToken();
+    // Ends of the outputs, taken before anything of ours is published: a search for it may begin there.
+    const ends = await broker.ends(deps.outputTopics);
+    const checkpoint = await checkpoints.claim(id, token, (await broker.range(app.topic, partition)).start);
+    deps.refuseIfOvertaken();
+    const range = await broker.range(app.topic, partition);
+    refuseDivergence(id, checkpoint, range);
+    const place: PartitionPlace = {
+      topic: app.topic,
+      incarnation: checkpoint.incarnation,
+      partition,
+      checkpoint: checkpoint.nextOffset,
+      logStart: range.start,
+    };
+    const published = await publishOwed(id, place, checkpoint, publisher, deps);
+    deps.refuseIfOvertaken();
+    const processor = await app.open(place);
+    const readFrom = startOfReading(app, place, processor.rewindTo);
+    const owner = new PartitionOwner({
+      app,
+      id,
+      token,
+      place,
+      processor,
+      publisher,
+      checkpoints,
+      published,
+      tailHint: ends,
+      priorDigest: checkpoint.priorDigest,
+      readFrom,
+      probe: deps.probe,
+    });
+    return { owner, readFrom };
+  } catch (error) {
+    await publisher.close();
+    throw error;
+  }
+}
+
+function refuseDivergence(id: PartitionId, checkpoint: Checkpoint, range: LogRange): void {
+  const { nextOffset } = checkpoint;
+  if (nextOffset > range.end) {
+    throw divergence(
+      id,
+      `the log ends at ${range.end}, ${nextOffset} records were applied: it was truncated or made anew`,
+    );
+  }
+  if (nextOffset < range.start) {
+    throw divergence(id, `the log begins at ${range.start}, records from ${nextOffset} were never applied`);
+  }
+}
+
+/** One record further back where it is cheap, to see whether it is the one that was applied. */
+function startOfReading(app: ConsumerApp, place: PartitionPlace, rewindTo: number): number {
+  const prior = app.gapless ? place.checkpoint - 1 : place.checkpoint;
+  return Math.max(place.logStart, Math.min(rewindTo, prior));
+}
+
+/**
+ * Publishes what was written to the tables and not to the topics, and answers up to where everything is out.
+ * The group's offset is the mark if it carries our stamp, for it was committed with what it marks. Where it was
+ * reset, deleted or expired, the checkpoint's own note is a lower bound, and what lies above it is looked for.
+ */
+async function publishOwed(
+  id: PartitionId,
+  place: PartitionPlace,
+  checkpoint: Checkpoint,
+  publisher: TransactionalPublisher,
+  deps: TakeOverDeps,
+): Promise<number> {
+  const { incarnation, nextOffset, publishedOffset } = checkpoint;
+  const mark = await deps.broker.committed(id.group, id.topic, id.partition);
+  const stamped = mark !== null && isOurStamp(mark.stamp, incarnation, mark.offset);
+  const published = stamped ? Math.max(mark.offset, publishedOffset) : publishedOffset;
+  if (published >= nextOffset) return published;
+  const owed = [
+    ...(await deps.app.owedFromLedger(place, published, nextOffset)),
+    ...(await deps.checkpoints.outbox(incarnation, id.partition, published, nextOffset)),
+  ];
+  const missing = stamped ? owed : await withoutPublished(owed, checkpoint.tailHint, deps.broker);
+  deps.refuseIfOvertaken();
+  if (missing.length > 0) {
+    await publisher.publish(missing, { ...id, offset: nextOffset, stamp: stampOf(incarnation, nextOffset) });
+  }
+  return nextOffset;
+}
+
+async function withoutPublished(
+  owed: readonly Output[],
+  tailHint: OutputOffsets,
+  broker: BrokerPort,
+): Promise<readonly Output[]> {
+  if (owed.length === 0) return owed;
+  const ids = await broker.idsSince(tailHint);
+  return owed.filter((output) => output.headers.ce_id === undefined || !ids.has(output.headers.ce_id));
+}

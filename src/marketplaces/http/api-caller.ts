@@ -1,0 +1,82 @@
+import { type AppError, isAppError, messageOf } from '../../errors.js';
+import type { Logger } from '../../ports/logger.js';
+import type { Bucket, RateLimiter } from '../../ports/rate-limiter.js';
+import type { ApiAnswer } from './api-answer.js';
+import type { ApiRequest, HttpClient } from './http-client.js';
+import { backoffMs, type RetryPolicy, retryWait } from './retry.js';
+import { takeToken } from './take-token.js';
+import type { Timing } from './timing.js';
+
+export interface ApiCallerOptions {
+  readonly http: HttpClient;
+  readonly limiter: RateLimiter;
+  readonly retry: RetryPolicy;
+  /** Most milliseconds that one call may spend waiting for limits, ours or theirs. */
+  readonly maxWaitMs: number;
+  readonly timing: Timing;
+  /** The error that an answer stands for, or null where it is one to read. */
+  readonly errorOf: (answer: ApiAnswer) => AppError | null;
+  readonly logger?: Logger | undefined;
+}
+
+export interface ApiCall<T> {
+  readonly request: ApiRequest;
+  readonly bucket: Bucket;
+  /** Reads an accepted answer; throws API_BAD_ANSWER where it is none, which counts as a failed try. */
+  readonly read: (answer: ApiAnswer) => T;
+}
+
+/** One method call with everything around it: its turn, the request, the verdict, and further tries. */
+export class ApiCaller {
+  readonly #options: ApiCallerOptions;
+
+  constructor(options: ApiCallerOptions) {
+    this.#options = options;
+  }
+
+  /** @throws AppError of the last try; API_LIMITED carries `notBefore` where it is known */
+  async call<T>(call: ApiCall<T>, signal: AbortSignal): Promise<T> {
+    const { limiter, maxWaitMs, timing } = this.#options;
+    let allowedMs = maxWaitMs;
+    for (let attempt = 1; ; attempt += 1) {
+      allowedMs -= await takeToken(limiter, call.bucket, allowedMs, timing, signal);
+      try {
+        return await this.#attempt(call, signal);
+      } catch (error) {
+        const wait = await this.#waitAfter(error, attempt, call, allowedMs);
+        if (wait === null || signal.aborted) throw error;
+        if (isAppError(error) && error.code === 'API_LIMITED') allowedMs -= wait;
+        await timing.sleep(wait, signal);
+      }
+    }
+  }
+
+  async #attempt<T>(call: ApiCall<T>, signal: AbortSignal): Promise<T> {
+    const answer = await this.#options.http.send(call.request, signal);
+    const error = this.#options.errorOf(answer);
+    if (error !== null) throw error;
+    return call.read(answer);
+  }
+
+  async #waitAfter(error: unknown, attempt: number, call: ApiCall<unknown>, allowedMs: number) {
+    const { retry, timing, logger } = this.#options;
+    const now = timing.now();
+    if (isAppError(error) && error.code === 'API_LIMITED') {
+      await this.#holdOff(call.bucket, error.notBefore ?? now + backoffMs(attempt, retry.delayMs, 0));
+    }
+    const wait = retryWait(error, attempt, retry, { now, random: timing.random(), allowedMs });
+    if (wait !== null) {
+      logger?.warn({ attempt, waitMs: wait, path: call.request.path }, `will try again: ${messageOf(error)}`);
+    }
+    return wait;
+  }
+
+  /** The other processes should wait too; where that cannot be said, this one still does. */
+  async #holdOff(bucket: Bucket, notBefore: number): Promise<void> {
+    try {
+      await this.#options.limiter.holdOff(bucket, notBefore);
+    } catch (error) {
+      this.#options.logger?.warn({ bucket: bucket.key }, `cannot share the hold-off: ${messageOf(error)}`);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { AppError, type ErrorCode } from '../../errors.js';
+import type { ApiAnswer } from './api-answer.js';
+import { type ErrorWords, errorWords } from './words.js';
+
+export interface Verdict {
+  readonly code: ErrorCode;
+  readonly remedy: string;
+  readonly notBefore?: number | undefined;
+}
+
+/** An error answer with what it says, read once. */
+export interface ErrorAnswer extends ErrorWords {
+  readonly answer: ApiAnswer;
+}
+
+export function readErrorAnswer(answer: ApiAnswer): ErrorAnswer {
+  return { answer, ...errorWords(answer.text) };
+}
+
+/** The AppError of an error answer: method, status, the marketplace's own words, and the facts for its support. */
+export function answerError(error: ErrorAnswer, verdict: Verdict): AppError {
+  const { answer } = error;
+  const { quote, headers } = answer;
+  const said = quote(error.words);
+  const requestId = error.requestId ?? headers['x-request-id'] ?? headers['x-o3-trace-id'];
+  const short = (text: string | undefined) => (text === undefined ? undefined : quote(text, 100));
+  return new AppError(
+    verdict.code,
+    `${answer.label} answered ${answer.status}${said === '' ? '' : `: ${said}`}`,
+    {
+      remedy: verdict.remedy,
+      notBefore: verdict.notBefore,
+      facts: {
+        status: answer.status,
+        code: short(error.code),
+        requestId: short(requestId),
+        origin: short(error.origin),
+      },
+    },
+  );
+}
+
+/** Statuses that mean the same at both marketplaces, or null. */
+export function commonVerdict(status: number): Verdict | null {
+  if (status >= 500 || status === 408) {
+    return { code: 'API_UNAVAILABLE', remedy: 'The marketplace has trouble of its own; try again later.' };
+  }
+  return null;
+}

@@ -1,0 +1,95 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { messageOf } from '../errors.js';
+
+/** Lines wait in memory while a disk is full; beyond this many bytes new ones are dropped. */
+const MAX_WAITING = 1_048_576;
+
+/** Where log lines go. Every write is done when `write` returns, so nothing is lost at a sudden end. */
+export interface LogDestination {
+  write(line: string): void;
+  /** The path of the log file, or null for stderr. */
+  readonly file: string | null;
+  /** What is to be said about this destination; once, then undefined. */
+  takeNotice(): string | undefined;
+  /** Gives back the signal handler and the file. stderr stays open. */
+  close(): void;
+}
+
+export interface LogDestinationOptions {
+  /** The folder of LOG_FILE_PATH; null for stderr. */
+  readonly path: string | null;
+  /** The command that runs: its lines go to `<path>/<command>.log`. */
+  readonly command: string;
+}
+
+type Stream = ReturnType<typeof pino.destination>;
+
+function onStderr(notice?: string): LogDestination {
+  const stream = pino.destination({ fd: 2, sync: true });
+  stream.on('error', () => undefined); // With stderr gone there is nobody left to tell.
+  let left = notice;
+  return {
+    write: (line) => void stream.write(line),
+    file: null,
+    takeNotice: () => {
+      const taken = left;
+      left = undefined;
+      return taken;
+    },
+    close: () => undefined,
+  };
+}
+
+/** A log that cannot be written must not end the work: it is said on stderr, once per trouble. */
+function tellTrouble(stream: Stream, file: string): (error: unknown) => void {
+  let told = false;
+  stream.on('write', () => {
+    told = false;
+  });
+  const tell = (error: unknown): void => {
+    if (told) return;
+    told = true;
+    process.stderr.write(`inventory-sync: cannot write the log ${file}: ${messageOf(error)}\n`);
+  };
+  stream.on('error', tell);
+  return tell;
+}
+
+function onFile(stream: Stream, file: string): LogDestination {
+  const tell = tellTrouble(stream, file);
+  const reopen = (): void => {
+    try {
+      stream.reopen();
+    } catch (error) {
+      tell(error);
+    }
+  };
+  process.on('SIGHUP', reopen);
+  return {
+    write: (line) => void stream.write(line),
+    file,
+    takeNotice: () => undefined,
+    close: () => {
+      process.off('SIGHUP', reopen);
+      stream.end();
+    },
+  };
+}
+
+/**
+ * Opens the log of one command: `<path>/<command>.log`, appended to and opened anew on SIGHUP (log rotation
+ * moves the file and sends that signal). Without a path, or where it cannot be written, the log goes to stderr.
+ */
+export function logDestination({ path, command }: LogDestinationOptions): LogDestination {
+  if (path === null) return onStderr();
+  const file = join(path, `${command.replace(/[^a-z0-9-]+/giu, '-')}.log`);
+  try {
+    mkdirSync(path, { recursive: true });
+    accessSync(path, constants.W_OK);
+    return onFile(pino.destination({ dest: file, sync: true, mode: 0o640, maxLength: MAX_WAITING }), file);
+  } catch (error) {
+    return onStderr(`LOG_FILE_PATH: cannot write ${file} (${messageOf(error)}); the log goes to stderr`);
+  }
+}

@@ -1,0 +1,67 @@
+import { In } from 'typeorm';
+import type { Alert } from '../events/alert.js';
+import type { AlertStore } from '../ports/alert-store.js';
+import { type Database, sqlOf } from './database.js';
+import { AlertEntity } from './entities/alert.js';
+import { databaseError } from './errors.js';
+import { chunked } from './statements/sql-text.js';
+
+const ROWS = 500;
+
+/** What is known of each finding. A row follows from the events recorded, in their order, and from nothing else. */
+export function createAlertStore(db: Database): AlertStore {
+  return {
+    async open(fingerprints) {
+      const found = new Set<string>();
+      for (const chunk of chunked(fingerprints)) {
+        for (const row of await openOnes(db, chunk)) found.add(row.fingerprint);
+      }
+      return found;
+    },
+
+    async record(tx, alerts) {
+      // Sorted, so that two writers lock in the same order; the sort keeps the order of one finding's events.
+      const rows = [...alerts].sort(byFingerprint).map(rowOf);
+      for (const chunk of chunked(rows, ROWS)) await sqlOf(tx).execute(UPSERT, [chunk]);
+    },
+  };
+}
+
+const UPSERT = `INSERT INTO alerts
+    (fingerprint, alert_id, state, rule, severity, source, account, feed, raised_at, resolved_at, payload) VALUES ?
+  ON DUPLICATE KEY UPDATE alert_id = VALUES(alert_id), state = VALUES(state), severity = VALUES(severity),
+    raised_at = COALESCE(VALUES(raised_at), raised_at), resolved_at = VALUES(resolved_at), payload = VALUES(payload)`;
+
+async function openOnes(db: Database, fingerprints: readonly string[]): Promise<{ fingerprint: string }[]> {
+  try {
+    return await db.dataSource
+      .getRepository(AlertEntity)
+      .find({ select: { fingerprint: true }, where: { state: 'open', fingerprint: In([...fingerprints]) } });
+  } catch (error) {
+    throw databaseError(error, 'reading open alerts');
+  }
+}
+
+function rowOf(alert: Alert): unknown[] {
+  const { fingerprint, id, rule, severity, source, account, feed, state } = alert;
+  const at = new Date(alert.at);
+  const times = state === 'raised' ? ['open', at, null] : ['resolved', null, at];
+  const [stored, raisedAt, resolvedAt] = times;
+  return [
+    fingerprint,
+    id,
+    stored,
+    rule,
+    severity,
+    source,
+    account,
+    feed,
+    raisedAt,
+    resolvedAt,
+    JSON.stringify(alert),
+  ];
+}
+
+function byFingerprint(a: Alert, b: Alert): number {
+  return a.fingerprint < b.fingerprint ? -1 : a.fingerprint > b.fingerprint ? 1 : 0;
+}

@@ -1,0 +1,142 @@
+import { AppError } from '../errors.js';
+import type { Headers } from '../events/envelope.js';
+import { TOPICS, type TopicName } from '../events/topics.js';
+import type { Checkpoint, CheckpointStep, CheckpointStore, PartitionId } from '../ports/checkpoint-store.js';
+import type { Output } from '../ports/log-records.js';
+import type { Database, Row, Sql } from './database.js';
+import { chunked, sqlText } from './statements/sql-text.js';
+
+const WHERE = 'WHERE consumer_group = ? AND topic = ? AND partition_no = ?';
+const INCARNATION_LOCK = 'inventory-sync:incarnations';
+
+/** Checkpoints and outbox in MySQL: the place of each consumer, in the same transaction as what it wrote. */
+export function createCheckpointStore(db: Database): CheckpointStore {
+  return {
+    claim: (id, ownerToken, logStart) =>
+      db.transaction(async (tx) => {
+        const stored = (await find(tx, id)) ?? (await enter(tx, id, logStart));
+        await tx.execute(
+          `UPDATE checkpoints SET owner_token = ?, updated_at = CURRENT_TIMESTAMP(3) ${WHERE}`,
+          [ownerToken, ...keyOf(id)],
+        );
+        return checkpointOf(stored);
+      }),
+
+    async advance(id, ownerToken, step, work) {
+      await db.transaction(async (tx) => {
+        const row = await find(tx, id);
+        if (row === null || row.owner_token !== ownerToken || Number(row.next_offset) !== step.from) {
+          throw new AppError(
+            'OWNERSHIP_LOST',
+            `another worker owns ${id.topic}/${id.partition} of ${id.group} now`,
+            {
+              facts: { expectedOffset: step.from, storedOffset: Number(row?.next_offset ?? -1) },
+            },
+          );
+        }
+        await writeOutbox(tx, step.incarnation, id.partition, await work(tx));
+        await move(tx, id, step);
+      });
+    },
+
+    async notePublished(id, ownerToken, publishedOffset) {
+      await db.execute(
+        `UPDATE checkpoints SET published_offset = GREATEST(published_offset, ?) ${WHERE} AND owner_token = ?`,
+        [publishedOffset, ...keyOf(id), ownerToken],
+      );
+    },
+
+    async outbox(incarnation, partition, from, to) {
+      const rows = await db.query(
+        `SELECT record_offset, idx, topic, record_key, value, headers FROM outbox
+          WHERE incarnation_id = ? AND partition_no = ? AND record_offset >= ? AND record_offset < ?
+          ORDER BY record_offset, idx`,
+        [incarnation, partition, from, to],
+      );
+      return rows.map(outputOf);
+    },
+  };
+}
+
+const keyOf = (id: PartitionId) => [id.group, id.topic, id.partition];
+
+async function find(tx: Sql, id: PartitionId): Promise<Row | null> {
+  const [row] = await tx.query(`SELECT * FROM checkpoints ${WHERE} FOR UPDATE`, keyOf(id));
+  return row ?? null;
+}
+
+async function enter(tx: Sql, id: PartitionId, logStart: number): Promise<Row> {
+  const incarnation = await incarnationOf(tx, id.topic);
+  await tx.execute(
+    `INSERT INTO checkpoints (consumer_group, topic, partition_no, incarnation_id, next_offset, published_offset)
+     VALUES (?, ?, ?, ?, ?, ?)`,
+    [...keyOf(id), incarnation, logStart, logStart],
+  );
+  const row = await find(tx, id);
+  if (row === null) throw new AppError('INVARIANT', 'a checkpoint that was just entered is not there');
+  return row;
+}
+
+/** The newest life of the topic, entered where none is known; partitions that start together agree on one. */
+async function incarnationOf(tx: Sql, topic: string): Promise<number> {
+  await tx.query('SELECT GET_LOCK(?, 10)', [INCARNATION_LOCK]);
+  try {
+    const newest = 'SELECT MAX(incarnation_id) AS id FROM incarnations WHERE topic = ?';
+    const [known] = await tx.query(newest, [topic]);
+    if (known?.id != null) return Number(known.id);
+    const result: unknown = await tx.query('INSERT INTO incarnations (topic) VALUES (?)', [topic]);
+    return Number((result as { insertId: number | string }).insertId);
+  } finally {
+    await tx.query('SELECT RELEASE_LOCK(?)', [INCARNATION_LOCK]);
+  }
+}
+
+async function writeOutbox(
+  tx: Sql,
+  incarnation: number,
+  partition: number,
+  outputs: readonly Output[],
+): Promise<void> {
+  for (const chunk of chunked(outputs, 200)) {
+    const values = chunk.map(
+      (output) =>
+        `(${incarnation},${partition},${output.offset},${output.index},${sqlText(output.topic)},${sqlText(output.key)},${sqlText(output.value)},${sqlText(JSON.stringify(output.headers))})`,
+    );
+    await tx.execute(
+      `INSERT INTO outbox (incarnation_id, partition_no, record_offset, idx, topic, record_key, value, headers)
+       VALUES ${values.join(',')}`,
+    );
+  }
+}
+
+async function move(tx: Sql, id: PartitionId, step: CheckpointStep): Promise<void> {
+  await tx.execute(
+    `UPDATE checkpoints SET next_offset = ?, published_offset = GREATEST(published_offset, ?), tail_hint = ?,
+            prior_digest = ?, updated_at = CURRENT_TIMESTAMP(3) ${WHERE}`,
+    [step.to, step.publishedOffset, JSON.stringify(step.tailHint), step.priorDigest, ...keyOf(id)],
+  );
+}
+
+function checkpointOf(row: Row): Checkpoint {
+  return {
+    incarnation: Number(row.incarnation_id),
+    nextOffset: Number(row.next_offset),
+    publishedOffset: Number(row.published_offset),
+    tailHint: row.tail_hint === null ? {} : (JSON.parse(String(row.tail_hint)) as Record<string, number>),
+    priorDigest: row.prior_digest === null ? null : String(row.prior_digest),
+  };
+}
+
+function outputOf(row: Row): Output {
+  const topic = Object.values(TOPICS).find((name): name is TopicName => name === row.topic);
+  if (topic === undefined)
+    throw new AppError('INVARIANT', `the outbox names an unknown topic: ${String(row.topic)}`);
+  return {
+    offset: Number(row.record_offset),
+    index: Number(row.idx),
+    topic,
+    key: String(row.record_key),
+    value: String(row.value),
+    headers: JSON.parse(String(row.headers)) as Headers,
+  };
+}

@@ -1,0 +1,143 @@
+import { formatFeed, parseFeed } from '../domain/feed.js';
+import { AppError } from '../errors.js';
+import type {
+  FeedState,
+  LedgerReader,
+  OpenSnapshotState,
+  ProjectionReader,
+  ProjectionWriter,
+} from '../ports/projection.js';
+import { type Database, type Row, sqlOf } from './database.js';
+import { appendLedger } from './statements/append-ledger.js';
+import { productMovements } from './statements/product-movements.js';
+import { readLedger } from './statements/read-ledger.js';
+import { readLevelsOfFeed, readLevelsOfProducts } from './statements/read-levels.js';
+import { chunked, sqlId } from './statements/sql-text.js';
+import { upsertLevels } from './statements/upsert-levels.js';
+import { writeFeeds, writeProducts, writeSnapshots } from './statements/write-progress.js';
+
+/** MySQL side of the projector: prior state, and what a transaction of it writes. */
+export function createProjectionStore(db: Database): ProjectionReader & ProjectionWriter & LedgerReader {
+  return {
+    async feed(feed, partition) {
+      const id = formatFeed(feed);
+      const stored = await findFeed(db, id);
+      if (stored !== null) return stored;
+      await db.execute('INSERT IGNORE INTO accounts (source, account) VALUES (?, ?)', [
+        feed.source,
+        feed.account,
+      ]);
+      await db.execute(
+        `INSERT IGNORE INTO feeds (feed, account_id, endpoint, warehouse, partition_no)
+         SELECT ?, account_id, ?, ?, ? FROM accounts WHERE source = ? AND account = ?`,
+        [id, feed.endpoint, feed.warehouse ?? null, partition, feed.source, feed.account],
+      );
+      const entered = await findFeed(db, id);
+      if (entered === null) throw new AppError('INVARIANT', `the feed ${id} could not be entered`);
+      return entered;
+    },
+
+    async openSnapshots(place) {
+      const rows = await db.query(
+        `SELECT s.*, f.feed FROM snapshots s JOIN feeds f ON f.feed_id = s.feed_id
+          WHERE s.incarnation_id = ? AND s.partition_no = ? AND s.status = 'open' ORDER BY s.first_offset`,
+        [place.incarnation, place.partition],
+      );
+      return rows.map(openSnapshot);
+    },
+
+    rowsOfProducts: (feedId, productIds) => readLevelsOfProducts(db, feedId, productIds),
+    rowsOfFeed: (feedId) => readLevelsOfFeed(db, feedId),
+
+    async countRows(feedId) {
+      const [row] = await db.query('SELECT COUNT(*) AS n FROM levels WHERE generation = 0 AND feed_id = ?', [
+        feedId,
+      ]);
+      return Number(row?.n ?? 0);
+    },
+
+    async offerIds(feedId, productIds) {
+      const found = new Map<string, string | undefined>();
+      const select = `SELECT p.product_id, p.offer_id FROM products p JOIN feeds f ON f.account_id = p.account_id
+                       WHERE f.feed_id = ${feedId}`;
+      const statements =
+        productIds === undefined
+          ? [select]
+          : [...chunked(productIds)].map(
+              (ids) => `${select} AND p.product_id IN (${ids.map(sqlId).join(',')})`,
+            );
+      for (const statement of statements) {
+        for (const row of await db.query(statement)) {
+          found.set(String(row.product_id), (row.offer_id as string | null) ?? undefined);
+        }
+      }
+      return found;
+    },
+
+    async changes(tx, place, rows) {
+      const sql = sqlOf(tx);
+      await upsertLevels(
+        sql,
+        rows.map(({ feedId, step, observedAt }) => ({ feedId, row: step.row, observedAt })),
+      );
+      await appendLedger(sql, place, rows);
+    },
+    ledger: (place, from, to) => readLedger(db, place, from, to),
+    products: (tx, patches) => writeProducts(sqlOf(tx), patches),
+    snapshots: (tx, place, patches) => writeSnapshots(sqlOf(tx), place, patches),
+    feeds: (tx, patches) => writeFeeds(sqlOf(tx), patches),
+    movements: (tx, place, feedId, first, last) => productMovements(sqlOf(tx), place, feedId, first, last),
+  };
+}
+
+async function findFeed(db: Database, id: string): Promise<FeedState | null> {
+  const [row] = await db.query('SELECT * FROM feeds WHERE feed = ?', [id]);
+  const feed = parseFeed(id);
+  if (row === undefined || feed === null) return null;
+  return {
+    feedId: Number(row.feed_id),
+    feed,
+    totals: {
+      rows: Number(row.live_rows),
+      products: Number(row.live_products),
+      inStock: Number(row.in_stock_products),
+      available: Number(row.available),
+    },
+    applied:
+      row.applied_rows === null
+        ? null
+        : {
+            rows: Number(row.applied_rows),
+            products: Number(row.applied_products),
+            available: Number(row.applied_available),
+          },
+    held:
+      row.held_digest === null
+        ? null
+        : {
+            digest: String(row.held_digest),
+            count: Number(row.held_count),
+            lastAt: (row.held_at as Date).getTime(),
+          },
+  };
+}
+
+function openSnapshot(row: Row): OpenSnapshotState {
+  return {
+    snapshotId: String(row.snapshot_id),
+    feedId: Number(row.feed_id),
+    feed: String(row.feed),
+    firstOffset: Number(row.first_offset),
+    startedAtMs: (row.started_at as Date).getTime(),
+    baseRows: Number(row.base_rows),
+    baseInStock: Number(row.base_in_stock),
+    counts: {
+      pages: Number(row.pages),
+      rowsRead: Number(row.rows_read),
+      created: Number(row.created_rows),
+      updated: Number(row.updated_rows),
+      closed: Number(row.closed_rows),
+      invalid: Number(row.invalid_rows),
+    },
+  };
+}

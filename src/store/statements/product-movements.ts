@@ -1,0 +1,98 @@
+import type { ProductMovement } from '../../events/sync-event.js';
+import type { PartitionPlace } from '../../ports/partition-processor.js';
+import type { Row, Sql } from '../database.js';
+import { chunked, sqlId } from './sql-text.js';
+
+/**
+ * Products whose stock over all feeds of the account fell to nothing, or rose from nothing, with the changes of
+ * this feed's records in [first, last]. Candidates come from the ledger's key range of the snapshot; the total is
+ * read in the same transaction, so what the feed's owner sees is exact, and the other feeds are as committed.
+ */
+export async function productMovements(
+  sql: Sql,
+  place: PartitionPlace,
+  feedId: number,
+  first: number,
+  last: number,
+): Promise<{ ranOut: ProductMovement[]; cameBack: ProductMovement[] }> {
+  const candidates = await sql.query(
+    `SELECT product_id, SUM(after_available) - SUM(COALESCE(before_available, 0)) AS delta
+       FROM ledger
+      WHERE incarnation_id = ? AND partition_no = ? AND record_offset BETWEEN ? AND ? AND feed_id = ?
+      GROUP BY product_id
+     HAVING MAX(COALESCE(before_available, 0) > 0 AND after_available = 0) = 1
+         OR MAX(COALESCE(before_available, 0) = 0 AND after_available > 0) = 1
+      ORDER BY product_id`,
+    [place.incarnation, place.partition, first, last, feedId],
+  );
+  const ranOut: ProductMovement[] = [];
+  const cameBack: ProductMovement[] = [];
+  if (candidates.length === 0) return { ranOut, cameBack };
+  const siblings = await sql.query(
+    `SELECT f.feed_id FROM feeds f JOIN feeds own ON own.account_id = f.account_id WHERE own.feed_id = ?`,
+    [feedId],
+  );
+  const feedIds = siblings.map((row) => Number(row.feed_id));
+  for (const chunk of chunked(candidates)) {
+    const totals = await totalsOf(sql, feedIds, chunk);
+    const articles = await articlesOf(sql, feedId, chunk);
+    for (const candidate of chunk) {
+      const productId = String(candidate.product_id);
+      const after = totals.get(productId) ?? 0;
+      const before = after - Number(candidate.delta);
+      const article = articles.get(productId);
+      const movement: ProductMovement = {
+        productId,
+        ...(article?.offerId ? { offerId: article.offerId } : {}),
+        ...(article?.name ? { name: article.name } : {}),
+        before: Math.max(0, before),
+        after,
+      };
+      if (before > 0 && after === 0) ranOut.push(movement);
+      if (before <= 0 && after > 0) cameBack.push(movement);
+    }
+  }
+  return { ranOut, cameBack };
+}
+
+async function totalsOf(
+  sql: Sql,
+  feedIds: readonly number[],
+  products: readonly Row[],
+): Promise<Map<string, number>> {
+  const totals = new Map<string, number>();
+  const ids = idList(products);
+  for (const feedId of feedIds) {
+    const rows = await sql.query(
+      `SELECT product_id, SUM(available) AS total FROM levels
+        WHERE generation = 0 AND feed_id = ${feedId} AND product_id IN (${ids}) GROUP BY product_id`,
+    );
+    for (const row of rows) {
+      const productId = String(row.product_id);
+      totals.set(productId, (totals.get(productId) ?? 0) + Number(row.total));
+    }
+  }
+  return totals;
+}
+
+async function articlesOf(
+  sql: Sql,
+  feedId: number,
+  products: readonly Row[],
+): Promise<Map<string, { offerId: string | null; name: string | null }>> {
+  const rows = await sql.query(
+    `SELECT p.product_id, p.offer_id, p.name FROM products p
+       JOIN feeds f ON f.account_id = p.account_id
+      WHERE f.feed_id = ${feedId} AND p.product_id IN (${idList(products)})`,
+  );
+  return new Map(
+    rows.map((row) => [
+      String(row.product_id),
+      { offerId: row.offer_id as string | null, name: row.name as string | null },
+    ]),
+  );
+}
+
+function idList(products: readonly Row[]): string {
+  return products.map((row) => sqlId(String(row.product_id))).join(',');
+}

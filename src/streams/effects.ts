@@ -1,0 +1,43 @@
+import type { Feed } from '../domain/feed.js';
+import type { Step } from '../domain/stock-change.js';
+import type { AppError } from '../errors.js';
+import type { SyncEvent } from '../events/sync-event.js';
+import type { LogRecord } from '../ports/log-records.js';
+import type { FeedPatch, ProductPatch, SnapshotPatch } from '../ports/projection.js';
+
+/** What follows from one raw record: nothing has been written yet. */
+export type Effect =
+  | {
+      readonly kind: 'change';
+      readonly feedId: number;
+      readonly feed: Feed;
+      readonly step: Step;
+      readonly snapshotId: string;
+      /** Offset of the snapshot's first record. */
+      readonly snapshot: number;
+      /** ISO 8601 UTC with milliseconds. */
+      readonly observedAt: string;
+      readonly offerId: string | undefined;
+    }
+  | { readonly kind: 'product'; readonly patch: ProductPatch }
+  | { readonly kind: 'snapshot'; readonly patch: SnapshotPatch }
+  | { readonly kind: 'feed'; readonly patch: FeedPatch }
+  | { readonly kind: 'sync-event'; readonly event: SyncEvent }
+  /** An applied snapshot: the movements of products over all feeds are read when it is written. */
+  | {
+      readonly kind: 'applied';
+      readonly event: AppliedDraft;
+      readonly feedId: number;
+      readonly firstOffset: number;
+    }
+  | { readonly kind: 'dead-letter'; readonly problem: AppError };
+
+export type AppliedDraft = Omit<
+  Extract<SyncEvent, { type: 'snapshot-applied' }>,
+  'part' | 'parts' | 'ranOut' | 'cameBack'
+>;
+
+export interface RecordEffects {
+  readonly record: LogRecord;
+  readonly effects: readonly Effect[];
+}

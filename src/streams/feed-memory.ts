@@ -1,0 +1,153 @@
+import type { Feed } from '../domain/feed.js';
+import type { HeldRun } from '../domain/shrink-guard.js';
+import type { RowKey, Step, StockRow } from '../domain/stock-change.js';
+import type { FeedState, FeedTotals, ProjectionReader } from '../ports/projection.js';
+import type { OpenSnapshot } from './open-snapshot.js';
+
+/** A product's rows in a feed, and what the catalogue of articles knows of it. */
+export interface ProductEntry {
+  /** Entered in `products`. */
+  known: boolean;
+  offerId: string | undefined;
+  rows: StockRow[];
+}
+
+/**
+ * The owner's picture of one feed: running totals, the open snapshot, and the prior state of the diff — all of it
+ * where it fits the bound, else the products of the page at hand.
+ */
+export class FeedMemory {
+  readonly feedId: number;
+  readonly feed: Feed;
+  totals: FeedTotals;
+  applied: FeedState['applied'];
+  held: HeldRun | null;
+  open: OpenSnapshot | null = null;
+  private readonly products = new Map<string, ProductEntry>();
+  private whole = false;
+
+  private constructor(
+    state: FeedState,
+    private readonly reader: ProjectionReader,
+  ) {
+    this.feedId = state.feedId;
+    this.feed = state.feed;
+    this.totals = state.totals;
+    this.applied = state.applied;
+    this.held = state.held;
+  }
+
+  /** @param rowBudget rows that may be held in memory; 0 holds none */
+  static async load(state: FeedState, reader: ProjectionReader, rowBudget: number): Promise<FeedMemory> {
+    const memory = new FeedMemory(state, reader);
+    if (rowBudget > 0 && (await reader.countRows(state.feedId)) <= rowBudget) {
+      for await (const rows of reader.rowsOfFeed(state.feedId)) memory.enter(rows);
+      memory.enterArticles(await reader.offerIds(state.feedId));
+      memory.whole = true;
+    }
+    return memory;
+  }
+
+  /** Rows held in memory for good. */
+  get heldRows(): number {
+    return this.whole ? this.totals.rows : 0;
+  }
+
+  /** Makes the entries of these products complete; afterwards {@link entry} answers for them. */
+  async fetch(productIds: readonly string[]): Promise<void> {
+    const missing = [...new Set(productIds)].filter((id) => !this.products.has(id));
+    if (missing.length === 0) return;
+    for (const id of missing) this.products.set(id, { known: false, offerId: undefined, rows: [] });
+    if (this.whole) return;
+    this.enter(await this.reader.rowsOfProducts(this.feedId, missing));
+    this.enterArticles(await this.reader.offerIds(this.feedId, missing));
+  }
+
+  entry(productId: string): ProductEntry {
+    let entry = this.products.get(productId);
+    if (entry === undefined) {
+      entry = { known: false, offerId: undefined, rows: [] };
+      this.products.set(productId, entry);
+    }
+    return entry;
+  }
+
+  find(key: RowKey): StockRow | undefined {
+    return this.entry(key.productId).rows.find(
+      (row) => row.scheme === key.scheme && row.warehouseId === key.warehouseId,
+    );
+  }
+
+  /** Puts a step's row in place and keeps the running totals. */
+  apply(step: Step): void {
+    const entry = this.entry(step.row.productId);
+    const before = summary(entry.rows);
+    const at = entry.rows.findIndex(
+      (row) => row.scheme === step.row.scheme && row.warehouseId === step.row.warehouseId,
+    );
+    if (at < 0) entry.rows.push(step.row);
+    else entry.rows[at] = step.row;
+    const after = summary(entry.rows);
+    this.totals = {
+      rows: this.totals.rows + after.live - before.live,
+      products: this.totals.products + sign(after.live) - sign(before.live),
+      inStock: this.totals.inStock + sign(after.available) - sign(before.available),
+      available: this.totals.available + after.available - before.available,
+    };
+  }
+
+  /** Every product with its live rows. Rows changed since the last commit must belong to the open snapshot. */
+  async *liveProducts(): AsyncGenerator<{ productId: string; rows: readonly StockRow[] }> {
+    if (this.whole) {
+      for (const [productId, { rows }] of this.products) {
+        const live = rows.filter((row) => !row.closed);
+        if (live.length > 0) yield { productId, rows: live };
+      }
+      return;
+    }
+    for await (const chunk of this.reader.rowsOfFeed(this.feedId)) {
+      for (let start = 0; start < chunk.length; ) {
+        const productId = chunk[start]?.productId ?? '';
+        let end = start;
+        while (chunk[end]?.productId === productId) end += 1;
+        // What this batch has changed already is newer here than in the database.
+        const rows = this.products.get(productId)?.rows ?? chunk.slice(start, end);
+        const live = rows.filter((row) => !row.closed);
+        if (live.length > 0) yield { productId, rows: live };
+        start = end;
+      }
+    }
+  }
+
+  /** After a commit: what is not held for good is forgotten. */
+  settle(): void {
+    if (!this.whole) this.products.clear();
+  }
+
+  private enter(rows: readonly StockRow[]): void {
+    for (const row of rows) this.entry(row.productId).rows.push(row);
+  }
+
+  private enterArticles(articles: ReadonlyMap<string, string | undefined>): void {
+    for (const [productId, offerId] of articles) {
+      const entry = this.entry(productId);
+      entry.known = true;
+      entry.offerId = offerId;
+    }
+  }
+}
+
+function summary(rows: readonly StockRow[]): { live: number; available: number } {
+  let live = 0;
+  let available = 0;
+  for (const row of rows) {
+    if (row.closed) continue;
+    live += 1;
+    available += row.level.available;
+  }
+  return { live, available };
+}
+
+function sign(count: number): 0 | 1 {
+  return count > 0 ? 1 : 0;
+}

@@ -1,0 +1,123 @@
+import { TOTAL_MOVED } from '../../domain/anomaly/total-moved.js';
+import { type Locale, number, oneLine, signedPercent, sourceName } from '../../domain/anomaly/wording.js';
+import { type Alert, SEVERITIES, type Severity } from '../../events/alert.js';
+import { groupBy, settledAlerts, worstSeverity } from './digest-alerts.js';
+import { MAIL_WORDS, ruleName } from './mail-words.js';
+
+/** What a digest shows, ready to be set as text or HTML. Texts are clean single lines, not yet escaped. */
+export interface DigestView {
+  readonly raised: number;
+  readonly resolved: number;
+  readonly sections: readonly Section[];
+}
+
+export interface Section {
+  /** «Ozon · Критично». */
+  readonly heading: string;
+  readonly kind: Severity | 'resolved';
+  readonly total: number;
+  readonly rows: readonly Row[];
+  /** Rows that are counted and not shown. */
+  readonly hidden: number;
+}
+
+export interface Row {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly change: string;
+  readonly rule: string;
+  readonly time: string;
+}
+
+export interface ViewOptions {
+  readonly locale: Locale;
+  readonly time: (iso: string) => string;
+  readonly maxRows: number;
+}
+
+interface Pile {
+  readonly heading: string;
+  readonly kind: Section['kind'];
+  readonly alerts: readonly Alert[];
+}
+
+const TEXT_LENGTH = 900;
+
+export function digestView(alerts: readonly Alert[], options: ViewOptions): DigestView {
+  const piles = pileUp(alerts, options.locale);
+  const shown = shares(
+    piles.map((pile) => pile.alerts.length),
+    options.maxRows,
+  );
+  const settled = settledAlerts(alerts);
+  const sections = piles.map((pile, index): Section => {
+    const rows = pile.alerts.slice(0, shown[index]).map((alert) => rowOf(alert, settled.has(alert), options));
+    const total = pile.alerts.length;
+    return { heading: pile.heading, kind: pile.kind, total, rows, hidden: total - rows.length };
+  });
+  const resolved = alerts.filter((alert) => alert.state === 'resolved').length;
+  return { raised: alerts.length - resolved, resolved, sections };
+}
+
+/** By account and severity, the worst first, what is resolved at the end; in a pile as given. */
+function pileUp(alerts: readonly Alert[], locale: Locale): Pile[] {
+  const words = MAIL_WORDS[locale];
+  const shops = [...groupBy(alerts, (alert) => `${alert.source}:${alert.account}`).values()];
+  shops.sort((a, b) => worstSeverity(b) - worstSeverity(a));
+  const pile = (shop: readonly Alert[], kind: Section['kind']): Pile[] => {
+    const chosen = shop.filter(
+      (alert) => (alert.state === 'resolved' ? 'resolved' : alert.severity) === kind,
+    );
+    if (chosen.length === 0) return [];
+    const what = kind === 'resolved' ? words.resolved : words.severity[kind];
+    return [{ heading: `${shopName(shop, shops)} · ${what}`, kind, alerts: chosen }];
+  };
+  return [
+    ...shops.flatMap((shop) => SEVERITIES.toReversed().flatMap((severity) => pile(shop, severity))),
+    ...shops.flatMap((shop) => pile(shop, 'resolved')),
+  ];
+}
+
+/** The account is named only where one marketplace has several. */
+function shopName(shop: readonly Alert[], shops: readonly (readonly Alert[])[]): string {
+  const [alert] = shop;
+  if (alert === undefined) return '';
+  const several = shops.filter(([other]) => other?.source === alert.source).length > 1;
+  return several ? `${sourceName(alert.source)} ${oneLine(alert.account)}` : sourceName(alert.source);
+}
+
+/** Divides the room among the sections: small ones are shown whole, large ones share what is left. */
+function shares(wanted: readonly number[], room: number): number[] {
+  const given = wanted.map(() => 0);
+  const bySize = wanted.map((count, index) => ({ count, index })).sort((a, b) => a.count - b.count);
+  let left = room;
+  bySize.forEach(({ count, index }, position) => {
+    const fair = Math.floor(left / (bySize.length - position));
+    given[index] = Math.min(count, fair);
+    left -= Math.min(count, fair);
+  });
+  return given;
+}
+
+function rowOf(alert: Alert, isSettled: boolean, { locale, time }: ViewOptions): Row {
+  const { product } = alert;
+  const article = oneLine(product?.offerId ?? '');
+  const rule = ruleName(locale, alert);
+  return {
+    title:
+      product === undefined
+        ? oneLine(alert.text[locale], TEXT_LENGTH)
+        : article || `id ${oneLine(product.productId)}`,
+    subtitle: oneLine(product?.name ?? ''),
+    change: changeOf(alert, locale),
+    rule: isSettled ? `${rule}, ${MAIL_WORDS[locale].settled}` : rule,
+    time: time(alert.at),
+  };
+}
+
+function changeOf({ rule, evidence: { before, after } }: Alert, locale: Locale): string {
+  if (before === undefined || after === undefined) return '';
+  const figures = `${number(locale, before)} → ${number(locale, after)}`;
+  if (rule !== TOTAL_MOVED || before === 0) return figures;
+  return `${figures} (${signedPercent(locale, (after - before) / before)})`;
+}

@@ -1,0 +1,95 @@
+import { SetDigest } from '../domain/digest.js';
+import type { ReceivedPages } from '../domain/snapshot.js';
+import type { RowKey } from '../domain/stock-change.js';
+import type { StockLevel } from '../domain/stock-level.js';
+import type { PageChunk, SnapshotStarted } from '../events/raw-snapshot.js';
+import type { SnapshotCounts } from '../ports/projection.js';
+
+/** A key that waits for the end of the snapshot: its product stands elsewhere in the feed until then. */
+export interface DeferredRow {
+  readonly key: RowKey;
+  readonly level: StockLevel;
+  readonly observedAt: string;
+}
+
+/** After this long an open snapshot is given up: its poller is dead. Broker time. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+
+export function rowId(key: RowKey): string {
+  return `${key.productId}|${key.scheme}|${key.warehouseId}`;
+}
+
+/**
+ * What is known of the one open snapshot of a feed. Held in memory only: whoever takes over reads the snapshot's
+ * records again from its first offset and comes to the same.
+ */
+export class OpenSnapshot implements ReceivedPages {
+  readonly pages = new Map<number, { chunks: number; received: Set<number> }>();
+  /** Keys that the snapshot holds. */
+  readonly seen = new Set<string>();
+  /** Products that the snapshot names, and whether with any row. */
+  readonly named = new Map<string, boolean>();
+  readonly deferred = new Map<string, DeferredRow>();
+  rows = 0;
+  invalid = 0;
+  truncated = false;
+  created = 0;
+  updated = 0;
+  closed = 0;
+
+  constructor(
+    readonly started: SnapshotStarted,
+    /** Place in the log: names the snapshot in ledger and levels. */
+    readonly firstOffset: number,
+    readonly startedAtMs: number,
+    readonly baseRows: number,
+    readonly baseInStock: number,
+  ) {}
+
+  get products(): number {
+    return this.named.size;
+  }
+
+  /** False where this chunk is here already: a producer's retry, not news. */
+  receive(chunk: PageChunk): boolean {
+    const page = this.pages.get(chunk.page) ?? { chunks: chunk.chunks, received: new Set<number>() };
+    if (page.received.has(chunk.chunk)) return false;
+    page.received.add(chunk.chunk);
+    this.pages.set(chunk.page, page);
+    this.rows += chunk.rows.length;
+    return true;
+  }
+
+  see(key: RowKey): string {
+    const id = rowId(key);
+    this.seen.add(id);
+    this.named.set(key.productId, true);
+    return id;
+  }
+
+  name(productId: string): void {
+    if (!this.named.has(productId)) this.named.set(productId, false);
+  }
+
+  isStaleAt(timestampMs: number): boolean {
+    return timestampMs - this.startedAtMs > ABANDONED_AFTER_MS;
+  }
+
+  /** Which keys it holds: what decides about absences, whatever the levels do meanwhile. */
+  digest(): string {
+    const digest = new SetDigest();
+    for (const id of this.seen) digest.add(id);
+    return digest.toString();
+  }
+
+  counts(): SnapshotCounts {
+    return {
+      pages: this.pages.size,
+      rowsRead: this.rows,
+      created: this.created,
+      updated: this.updated,
+      closed: this.closed,
+      invalid: this.invalid,
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import { concatMap, map, type Observable, toArray } from 'rxjs';
+import type { AnomalySettings, Finding } from '../../domain/anomaly/finding.js';
+import { judge, newsOf } from '../../domain/anomaly/rules.js';
+import type { AppError } from '../../errors.js';
+import type { Alert } from '../../events/alert.js';
+import { type SyncEvent, syncEvent } from '../../events/sync-event.js';
+import type { LogRecord } from '../../ports/log-records.js';
+import { type Decoded, decodeJsonEvent } from '../operators/decode-json-event.js';
+
+/** Which of these fingerprints are open, as of what earlier batches recorded. */
+export type OpenIncidents = (fingerprints: readonly string[]) => Promise<ReadonlySet<string>>;
+
+export type AnomalyOutcome =
+  /** `index` numbers the alerts of one record from 0. */
+  | { readonly kind: 'alert'; readonly record: LogRecord; readonly index: number; readonly alert: Alert }
+  | { readonly kind: 'invalid'; readonly record: LogRecord; readonly error: AppError };
+
+type Step =
+  | { readonly record: LogRecord; readonly event: SyncEvent; readonly finding: Finding }
+  | { readonly record: LogRecord; readonly error: AppError };
+type Candidate = Extract<Step, { finding: Finding }>;
+
+/**
+ * Sync events → alerts, in the order of the log. The only question it asks of the world is which incidents are
+ * open, once a batch; what the batch itself opens and resolves it keeps in mind, so that it does not matter where
+ * batches are cut. Fails only where that question fails.
+ */
+export function anomalyDetection(settings: AnomalySettings) {
+  return (records: Observable<LogRecord>, open: OpenIncidents): Observable<AnomalyOutcome> =>
+    records.pipe(
+      decodeJsonEvent(syncEvent),
+      map((decoded) => stepsOf(decoded, settings)),
+      toArray(),
+      concatMap(async (perRecord) => {
+        const steps = perRecord.flat();
+        const fingerprints = [
+          ...new Set(steps.filter(isCandidate).map(({ finding }) => finding.fingerprint)),
+        ];
+        return outcomesOf(steps, fingerprints.length === 0 ? new Set() : await open(fingerprints));
+      }),
+      concatMap((outcomes) => outcomes),
+    );
+}
+
+function stepsOf(decoded: Decoded<SyncEvent>, settings: AnomalySettings): Step[] {
+  if (!decoded.ok) return [{ record: decoded.record, error: decoded.error }];
+  const { record, event } = decoded;
+  if (event.type !== 'snapshot-applied' && event.type !== 'snapshot-held') return [];
+  return judge(event, settings).map((finding) => ({ record, event, finding }));
+}
+
+function outcomesOf(steps: readonly Step[], open: ReadonlySet<string>): AnomalyOutcome[] {
+  const news = new Set<Step>(newsOf(steps.filter(isCandidate), ({ finding }) => finding, open));
+  const told = new Map<LogRecord, number>();
+  return steps.flatMap((step): AnomalyOutcome[] => {
+    if (!isCandidate(step)) return [{ kind: 'invalid', ...step }];
+    if (!news.has(step)) return [];
+    const index = told.get(step.record) ?? 0;
+    told.set(step.record, index + 1);
+    return [{ kind: 'alert', record: step.record, index, alert: alertOf(step) }];
+  });
+}
+
+function isCandidate(step: Step): step is Candidate {
+  return 'finding' in step;
+}
+
+function alertOf({ event, finding }: Candidate): Alert {
+  const { rule, severity, state, fingerprint, evidence, product, text } = finding;
+  return {
+    // A snapshot says a thing about a fingerprint once: found again, it is the same alert.
+    id: `${state}:${fingerprint}:${event.snapshotId}`,
+    state,
+    rule,
+    severity,
+    fingerprint,
+    source: event.source,
+    account: event.account,
+    feed: event.feed,
+    snapshotId: event.snapshotId,
+    at: event.at,
+    product,
+    evidence,
+    text,
+  };
+}

@@ -1,0 +1,36 @@
+import { concatMap, type Observable, type OperatorFunction, pipe } from 'rxjs';
+import type { Feed } from '../../domain/feed.js';
+import { rawEvent } from '../../events/raw-snapshot.js';
+import type { LogRecord } from '../../ports/log-records.js';
+import type { NormaliserOf } from '../../ports/marketplace.js';
+import type { Effect, RecordEffects } from '../effects.js';
+import { FeedFold } from '../feed-fold.js';
+import type { FeedMemory } from '../feed-memory.js';
+import { decodeJsonEvent } from '../operators/decode-json-event.js';
+import { normalisePage, type ReadyRecord } from '../operators/normalise-page.js';
+
+/** Where the topology finds what its owner remembers of a feed. */
+export type MemoryOf = (feed: Feed, partition: number) => Promise<FeedMemory>;
+
+/** Raw records as they are read: bytes → event → rows in our own terms. */
+export function readRaw(normaliserOf: NormaliserOf): OperatorFunction<LogRecord, ReadyRecord> {
+  return pipe(decodeJsonEvent(rawEvent), normalisePage(normaliserOf));
+}
+
+/** decode → normalise → diff against prior state → judge completeness: all that follows from raw records, in order. */
+export function stockSync(
+  normaliserOf: NormaliserOf,
+  memoryOf: MemoryOf,
+): (records: Observable<LogRecord>) => Observable<RecordEffects> {
+  return pipe(
+    readRaw(normaliserOf),
+    concatMap(async (ready) => ({ record: ready.record, effects: await fold(ready, memoryOf) })),
+  );
+}
+
+async function fold(ready: ReadyRecord, memoryOf: MemoryOf): Promise<readonly Effect[]> {
+  const { record, feed } = ready;
+  if (feed === null) return ready.ok ? [] : [{ kind: 'dead-letter', problem: ready.problem }];
+  const folding = new FeedFold(await memoryOf(feed, record.partition));
+  return ready.ok ? folding.apply(record, ready.event, ready.page) : folding.reject(record, ready.problem);
+}

@@ -1,0 +1,252 @@
+import fc from 'fast-check';
+import { simpleParser } from 'mailparser';
+import { createTransport } from 'nodemailer';
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../src/domain/anomaly/rules.js';
+import type { Alert } from '../../src/events/alert.js';
+import type { MailMessage } from '../../src/ports/mail.js';
+import { type AlertMailOptions, alertMail } from '../../src/streams/topologies/alert-mail.js';
+import { applied, back, gone, held } from '../unit/domain/anomaly/snapshots.js';
+
+const ru: AlertMailOptions = { locale: 'ru', timeZone: 'Europe/Moscow', host: 'shop.example' };
+const en: AlertMailOptions = { ...ru, locale: 'en' };
+const WB = { feed: 'wildberries:abc:wb-warehouses', source: 'wildberries', account: 'abc' } as const;
+
+/** All that the rules say of a snapshot, as alerts. */
+function alerts(snapshot: Parameters<typeof judge>[0], at = '2026-11-22T11:05:00.000Z'): Alert[] {
+  const { source, account, feed } = snapshot;
+  return judge(snapshot, { threshold: 0.1 }).map((finding, index) => {
+    const { rule, severity, state, fingerprint, product, evidence, text } = finding;
+    const head = {
+      id: `${index}-${fingerprint}-${at}`,
+      state,
+      rule,
+      severity,
+      fingerprint,
+      source,
+      account,
+      feed,
+    };
+    return { ...head, snapshotId: 's', at, product, evidence, text };
+  });
+}
+
+const raised = (...args: Parameters<typeof alerts>) =>
+  alerts(...args).filter((one) => one.state === 'raised');
+const ofRule = (rule: string, ...args: Parameters<typeof alerts>) =>
+  alerts(...args).filter((one) => one.rule === rule);
+const outOf = (count: number) =>
+  raised(applied({ ranOut: Array.from({ length: count }, (_, i) => gone(`${i + 1}`)) }));
+
+function render(of: readonly Alert[], options: AlertMailOptions = ru): MailMessage {
+  return alertMail(options)({ digestId: '01JDZ', recipients: 'a@shop.example', attempt: 1, alerts: of });
+}
+
+/** Through the wire format and back, as a mail program reads it. */
+async function received(message: MailMessage) {
+  const composer = createTransport({ streamTransport: true, buffer: true });
+  const { message: raw } = await composer.sendMail({
+    ...message,
+    headers: { ...message.headers },
+    from: 'x@shop.example',
+  });
+  return simpleParser(raw as Buffer);
+}
+
+const rowsOf = (html: string) => html.match(/<tr valign="top">/g)?.length ?? 0;
+const spaced = (text: string) => text.replaceAll('\u00a0', ' ');
+
+describe('subject', () => {
+  test('says it all, the worst first', () => {
+    const wb = raised(applied({ ...WB, available: { before: 1000, after: 420 } }));
+    const ozon = raised(applied({ ranOut: [gone('1'), gone('2'), gone('3')] }));
+    expect(spaced(render([...ozon, ...wb]).subject)).toBe(
+      'Wildberries: остаток −58,0 %; Ozon: 3 товара закончились',
+    );
+    expect(spaced(render([...ozon, ...wb], en).subject)).toBe(
+      'Wildberries: stock −58.0%; Ozon: 3 products out of stock',
+    );
+  });
+
+  test.each([
+    [1, 'Ozon: 1 товар закончился'],
+    [2, 'Ozon: 2 товара закончились'],
+    [5, 'Ozon: 5 товаров закончилось'],
+    [21, 'Ozon: 21 товар закончился'],
+    [1234, 'Ozon: 1 234 товара закончились'],
+  ])('%i products', (count, subject) => {
+    expect(spaced(render(outOf(count)).subject)).toBe(subject);
+  });
+
+  test('several of a kind are counted, kinds are joined', () => {
+    const moves = [100, 50].flatMap((before) => raised(applied({ available: { before, after: 10 } })));
+    const all = [...moves, ...raised(held()), ...outOf(1)];
+    expect(render(all).subject).toBe(
+      'Ozon: 2 резких изменения остатка, 1 снимок придержан, 1 товар закончился',
+    );
+  });
+
+  test('what is back already is not called gone, and alone it is the news', () => {
+    const out = outOf(2);
+    const home = ofRule('ran-out', applied({ cameBack: [back('1')] }), '2026-11-22T11:09:00.000Z');
+    const message = render([...out, ...home]);
+    expect(message.subject).toBe('Ozon: 1 товар закончился');
+    expect(message.text).toContain('товар закончился, уже решено');
+    expect(render(home).subject).toBe('Ozon: 1 товар снова в наличии');
+    expect(render(home, en).subject).toBe('Ozon: 1 product back in stock');
+  });
+
+  test('a fall that came to rest is still a fall', () => {
+    const fall = raised(applied({ available: { before: 100, after: 40 } }));
+    const rest = ofRule(
+      'total-moved',
+      applied({ available: { before: 40, after: 40 } }),
+      '2026-11-22T12:05:00.000Z',
+    );
+    expect(spaced(render([...fall, ...rest]).subject)).toBe('Ozon: остаток −60,0 %');
+  });
+
+  test('is one line of bounded length, whatever rules there are', () => {
+    const [one] = outOf(1) as [Alert];
+    const many = Array.from({ length: 40 }, (_, i) => ({ ...one, rule: `rule-${i}\r\nBcc: x@y` }));
+    const { subject } = render(many);
+    expect(subject.length).toBeLessThanOrEqual(150);
+    expect(subject).not.toMatch(/[\r\n]|Bcc/);
+  });
+});
+
+describe('body', () => {
+  test('article, name, before → after, rule and local time, in text and HTML', async () => {
+    const mug = gone('77', { offerId: 'ART-1', name: 'Кружка «Дом»', before: 1200 });
+    const mail = await received(render(raised(applied({ ranOut: [mug] }))));
+    expect(spaced(mail.text ?? '')).toContain(
+      '- ART-1 Кружка «Дом» | 1 200 → 0 | товар закончился | 22 нояб., 14:05',
+    );
+    const html = spaced(String(mail.html));
+    expect(html).toContain('<b><bdi>ART-1</bdi></b><br><bdi>Кружка «Дом»</bdi>');
+    expect(html).toContain('<td>1 200 → 0</td><td>товар закончился</td><td>22 нояб., 14:05</td>');
+    expect(mail.text).toContain('Время: Europe/Moscow.');
+  });
+
+  test('the time is that of the wanted zone', () => {
+    const message = render(outOf(1), { ...en, timeZone: 'Asia/Vladivostok' });
+    expect(message.text).toContain('22 Nov, 21:05');
+  });
+
+  test('by marketplace and severity, resolved at the end', () => {
+    const of = [
+      ...ofRule('ran-out', applied({ cameBack: [back('9')] })),
+      ...outOf(2),
+      ...raised(held()),
+      ...raised(applied({ ...WB, ranOut: [gone('5')] })),
+    ];
+    const headings = render(of)
+      .text.split('\n')
+      .filter((line) => line.includes(' · '));
+    expect(headings).toEqual([
+      'Ozon · Критично: 1',
+      'Ozon · Внимание: 2',
+      'Wildberries · Внимание: 1',
+      'Ozon · Решено: 1',
+    ]);
+    expect(render(of).text).toContain('Новых событий: 4, решено: 1.');
+  });
+
+  test('a held feed says what to do', () => {
+    expect(render(raised(held())).text).toContain('--full-resync --accept-absences');
+  });
+
+  test('two accounts of one marketplace are told apart', () => {
+    const other = raised(applied({ feed: 'ozon:456:product-stocks', account: '456', ranOut: [gone('1')] }));
+    expect(render([...outOf(1), ...other]).text).toContain('Ozon 456 · Внимание: 1');
+  });
+
+  test('ten thousand alerts: few rows, true counts, small enough not to be cut off', async () => {
+    const wb = raised(applied({ ...WB, ranOut: [gone('5')] }));
+    const name = 'Кружка керамическая с крышкой, 350 мл, синяя';
+    const crowd = Array.from({ length: 9_999 }, (_, i) => gone(`${i + 1}`, { offerId: `ART-${i}`, name }));
+    const message = render([...raised(applied({ ranOut: crowd })), ...wb]);
+    const mail = await received(message);
+    expect(spaced(message.subject)).toBe('Ozon: 9 999 товаров закончилось; Wildberries: 1 товар закончился');
+    expect(spaced(mail.text ?? '')).toContain('Новых событий: 10 000, решено: 0.');
+    expect(spaced(mail.text ?? '')).toContain('… и ещё 9 800');
+    expect(mail.text?.match(/^- /gm)).toHaveLength(200);
+    expect(rowsOf(message.html)).toBe(200);
+    expect(Buffer.byteLength(message.html)).toBeLessThan(100_000);
+  });
+
+  test('rows shown and rows counted add up to all, however many of each', () => {
+    fc.assert(
+      fc.property(fc.nat(40), fc.nat(40), fc.nat(40), fc.integer({ min: 1, max: 30 }), (a, b, c, maxRows) => {
+        const ids = (count: number) => Array.from({ length: count }, (_, i) => `${i + 1}`);
+        const of = [
+          ...raised(applied({ ranOut: ids(a).map((id) => gone(id)) })),
+          ...raised(applied({ ...WB, ranOut: ids(b).map((id) => gone(id)) })),
+          ...ofRule('ran-out', applied({ ...WB, cameBack: ids(c).map((id) => back(id)) })),
+        ];
+        const { text, html } = render(of, { ...ru, maxRows });
+        const shown = text.match(/^- /gm)?.length ?? 0;
+        const hidden = [...text.matchAll(/и ещё (\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+        expect(shown + hidden).toBe(a + b + c);
+        expect(shown).toBe(Math.min(a + b + c, maxRows));
+        expect(rowsOf(html)).toBe(shown);
+      }),
+    );
+  });
+});
+
+describe('hostile names', () => {
+  const hostile = '</td><script>alert(1)</script>"\'&\r\n- fake\u202Elive\u0007👩‍👩‍👧';
+
+  test('are harmless and still readable', async () => {
+    const product = gone('7', { offerId: '<b>&amp;\r\nSubject: x', name: hostile });
+    const mail = await received(render(raised(applied({ ranOut: [product] }))));
+    const html = String(mail.html);
+    expect(html).not.toContain('<script');
+    expect(html).toContain(
+      '&lt;/td&gt;&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp; - fake live 👩‍👩‍👧',
+    );
+    expect(html).toContain('&lt;b&gt;&amp;amp; Subject: x');
+    expect(mail.text).not.toMatch(/^- fake/m);
+    expect(`${mail.text}${html}`).not.toMatch(/[\u202a-\u202e\u0007]/);
+    expect(rowsOf(html)).toBe(1);
+  });
+
+  test('no text of an alert reaches the HTML unescaped', () => {
+    const [one] = outOf(1) as [Alert];
+    const evil = '<i>"x"</i>';
+    const text = { ru: evil, en: evil };
+    const all = { ...one, rule: evil, account: evil, product: undefined, text };
+    const { html } = render([
+      all,
+      { ...all, account: 'other' },
+      { ...all, product: { productId: evil, name: evil } },
+    ]);
+    expect(html).not.toContain('<i>');
+    expect(html).toContain('&lt;i&gt;');
+  });
+});
+
+describe('envelope', () => {
+  test('the Message-ID comes from the digest alone, and is the same on every try', () => {
+    const [digest] = [{ digestId: '01JDZ', recipients: 'a@shop.example', attempt: 1, alerts: outOf(1) }];
+    const mail = alertMail(ru);
+    expect(mail(digest).messageId).toBe('01JDZ@shop.example');
+    expect(mail({ ...digest, attempt: 7 })).toEqual(mail(digest));
+    const odd = alertMail({ ...ru, host: 'bad host>' })({ ...digest, digestId: 'a:b/1' });
+    expect(odd.messageId).toBe('a-b-1@bad-host');
+  });
+
+  test('asks for no answers from machines', async () => {
+    const mail = await received(render(outOf(1)));
+    expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
+    expect(mail.headers.get('x-auto-response-suppress')).toBe('All');
+    expect(mail.messageId).toBe('<01JDZ@shop.example>');
+  });
+
+  test('an unknown time zone is a matter of the settings', () => {
+    expect(() => alertMail({ ...ru, timeZone: 'Mars/Olympus' })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID' }),
+    );
+  });
+});

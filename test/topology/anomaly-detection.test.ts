@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { alert } from '../../src/events/alert.js';
+import type { SyncEvent } from '../../src/events/sync-event.js';
+import type { LogRecord } from '../../src/ports/log-records.js';
+import { runBatch } from '../../src/streams/run-batch.js';
+import { type AnomalyOutcome, anomalyDetection } from '../../src/streams/topologies/anomaly-detection.js';
+import { back, gone } from '../unit/domain/anomaly/snapshots.js';
+import { appliedEvent, heldEvent, syncRecords } from './sync-records.js';
+
+const detect = anomalyDetection({ threshold: 0.1 });
+
+/** What the database would know: which incidents the alerts so far have left open. */
+class Open {
+  readonly now = new Set<string>();
+  readonly asked: string[][] = [];
+
+  readonly among = async (fingerprints: readonly string[]): Promise<ReadonlySet<string>> => {
+    this.asked.push([...fingerprints]);
+    return new Set(fingerprints.filter((one) => this.now.has(one)));
+  };
+
+  settle(outcomes: readonly AnomalyOutcome[]): void {
+    for (const outcome of outcomes) {
+      if (outcome.kind !== 'alert') continue;
+      if (outcome.alert.state === 'raised') this.now.add(outcome.alert.fingerprint);
+      else this.now.delete(outcome.alert.fingerprint);
+    }
+  }
+}
+
+const run = (records: readonly LogRecord[], open = new Open()) =>
+  runBatch(records, (stream) => detect(stream, open.among));
+
+const told = (outcomes: readonly AnomalyOutcome[]) =>
+  outcomes.map(
+    (one) => `${one.record.offset}/${one.kind === 'alert' ? `${one.index} ${one.alert.id}` : 'invalid'}`,
+  );
+
+const DAY: readonly SyncEvent[] = [
+  appliedEvent('s1', 100, 98),
+  appliedEvent('s2', 98, 40, { ranOut: [gone('1'), gone('2')] }),
+  heldEvent('s3'),
+  heldEvent('s4'),
+  appliedEvent('s5', 40, 41, { cameBack: [back('2')], ranOut: [gone('3')] }),
+];
+
+const TOTAL = 'total-moved:ozon:123:product-stocks';
+const HELD = 'feed-held:ozon:123:product-stocks';
+
+describe('anomaly detection', () => {
+  test('alerts in the order of the log, numbered per record, named by what they say', async () => {
+    expect(told(await run(syncRecords(DAY)))).toEqual([
+      `1/0 raised:${TOTAL}:s2`,
+      '1/1 raised:ran-out:ozon:123:1:s2',
+      '1/2 raised:ran-out:ozon:123:2:s2',
+      `2/0 raised:${HELD}:s3`,
+      `4/0 resolved:${HELD}:s5`,
+      `4/1 resolved:${TOTAL}:s5`,
+      '4/2 raised:ran-out:ozon:123:3:s5',
+      '4/3 resolved:ran-out:ozon:123:2:s5',
+    ]);
+  });
+
+  test('every alert keeps the contract', async () => {
+    for (const outcome of await run(syncRecords(DAY))) {
+      if (outcome.kind !== 'alert') throw new Error('unexpected');
+      expect(alert.parse(JSON.parse(JSON.stringify(outcome.alert)))).toEqual(
+        JSON.parse(JSON.stringify(outcome.alert)),
+      );
+    }
+  });
+
+  test('asks once per batch, for each fingerprint once', async () => {
+    const open = new Open();
+    await run(syncRecords(DAY), open);
+    expect(open.asked).toHaveLength(1);
+    expect(new Set(open.asked[0]).size).toBe(open.asked[0]?.length);
+  });
+
+  test('does not ask where there is nothing to ask about', async () => {
+    const open = new Open();
+    const began = {
+      type: 'snapshot-started',
+      feed: 'f',
+      source: 'ozon',
+      account: '1',
+      snapshotId: 's',
+    } as const;
+    const at = '2026-11-22T11:05:00.000Z';
+    const failed = { ...began, at, type: 'snapshot-failed', code: 'API_LIMITED', message: '429' } as const;
+    const incomplete = { ...began, at, type: 'snapshot-incomplete', gaps: ['page 3 missing'] } as const;
+    expect(await run(syncRecords([{ ...began, at }, failed, { ...incomplete, gaps: ['x'] }]), open)).toEqual(
+      [],
+    );
+    expect(open.asked).toEqual([]);
+  });
+
+  test('the same events give the same ids', async () => {
+    expect(told(await run(syncRecords(DAY)))).toEqual(told(await run(syncRecords(DAY))));
+  });
+
+  test('what cannot be read is an outcome among the others, and the rest goes on', async () => {
+    const bad = ['{"type":', '{"type":"snapshot-exploded"}', '[]', '{"type":"snapshot-applied","feed":"f"}'];
+    const records = syncRecords([...bad, appliedEvent('s', 100, 10)]);
+    const [first] = records;
+    const bytes: LogRecord = { ...(first as LogRecord), offset: 90, value: Buffer.from([0x7b, 0xff, 0x7d]) };
+    const none: LogRecord = { ...(first as LogRecord), offset: 91, value: null };
+    const outcomes = await run([...records, bytes, none]);
+    expect(told(outcomes)).toEqual([
+      ...bad.map((_, offset) => `${offset}/invalid`),
+      `4/0 raised:${TOTAL}:s`,
+      '90/invalid',
+      '91/invalid',
+    ]);
+    const errors = outcomes.flatMap((one) => (one.kind === 'invalid' ? [one.error] : []));
+    expect(errors.map((error) => error.code)).toEqual(errors.map(() => 'RECORD_INVALID'));
+    expect(errors[0]?.message).toMatch(/^record inventory\.sync-events\.v1\/2\/0 cannot be read: no JSON/);
+    expect(errors[4]?.message).toContain('not UTF-8');
+  });
+
+  test('fails only where the question about open incidents fails', async () => {
+    const down = () => Promise.reject(new Error('database down'));
+    await expect(runBatch(syncRecords(DAY), (stream) => detect(stream, down))).rejects.toThrow(
+      'database down',
+    );
+  });
+
+  test('it does not matter where batches are cut', async () => {
+    const product = fc.constantFrom('1', '2', '3');
+    const total = fc.constantFrom(0, 80, 100, 105);
+    const event = fc.oneof(
+      fc.record({ before: total, after: total, out: fc.uniqueArray(product), home: fc.uniqueArray(product) }),
+      fc.constantFrom('held', 'broken'),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(event, { maxLength: 12 }),
+        fc.infiniteStream(fc.integer({ min: 1, max: 4 })),
+        async (plan, cuts) => {
+          const records = syncRecords(
+            plan.map((one, index) => {
+              if (one === 'broken') return '{';
+              if (typeof one === 'string') return heldEvent(`s${index}`);
+              const moved = {
+                ranOut: one.out.map((id) => gone(id)),
+                cameBack: one.home.map((id) => back(id)),
+              };
+              return appliedEvent(`s${index}`, one.before, one.after, moved);
+            }),
+          );
+          const open = new Open();
+          const inPieces: AnomalyOutcome[] = [];
+          for (let from = 0; from < records.length; ) {
+            const to = from + cuts.next().value;
+            const outcomes = await run(records.slice(from, to), open);
+            open.settle(outcomes);
+            inPieces.push(...outcomes);
+            from = to;
+          }
+          expect(told(inPieces)).toEqual(told(await run(records)));
+        },
+      ),
+    );
+  });
+});
