@@ -1,0 +1,121 @@
+import { describe, expect, test } from 'vitest';
+import { createAnomalyApp } from '../../../src/consumers/anomaly.js';
+import type { LogRecord } from '../../../src/ports/log-records.js';
+import { appliedEvent, syncRecords } from '../../topology/sync-records.js';
+import { back, gone } from '../domain/anomaly/snapshots.js';
+import { MemoryAlerts, placeOf, TX } from './memory-alerts.js';
+
+const TOPIC = 'inventory.sync-events.v1';
+
+function app(alerts = new MemoryAlerts()) {
+  return createAnomalyApp({ prefix: 'inventory', settings: { threshold: 0.1 }, alerts });
+}
+
+async function process(records: readonly LogRecord[], alerts = new MemoryAlerts()) {
+  const partition = await app(alerts).open(placeOf(TOPIC));
+  const work = await partition.fold(records);
+  return { partition, alerts, work, written: await work.write(TX) };
+}
+
+const many = (count: number) => Array.from({ length: count }, (_, index) => gone(`${index + 1}`));
+
+describe('anomaly consumer', () => {
+  test('reads sync events as its own group and needs nothing from before its checkpoint', async () => {
+    const consumer = app();
+    expect(consumer).toMatchObject({ name: 'anomaly', group: 'inventory.anomaly', topic: TOPIC, gapless: false });
+    const partition = await consumer.open(placeOf(TOPIC));
+    expect(partition.rewindTo).toBe(40);
+    await partition.recall(syncRecords([appliedEvent('s', 100, 1)]));
+    expect(await consumer.owedFromLedger(placeOf(TOPIC), 0, 40)).toEqual([]);
+  });
+
+  test('records alerts and publishes them keyed by fingerprint, with the alert’s id', async () => {
+    const [record] = syncRecords([appliedEvent('s', 100, 98, { ranOut: [gone('1'), gone('2')] })]);
+    const traced = { ...(record as LogRecord), headers: { traceparent: '00-aa-bb-01' } };
+    const { alerts, written } = await process([traced]);
+    expect(written.ledger).toEqual([]);
+    expect(written.outbox.map(({ offset, index, topic, key }) => [offset, index, topic, key])).toEqual([
+      [0, 0, 'alerts.v1', 'ran-out:ozon:123:1'],
+      [0, 1, 'alerts.v1', 'ran-out:ozon:123:2'],
+    ]);
+    for (const output of written.outbox) {
+      const alert = JSON.parse(output.value);
+      expect(output.headers).toMatchObject({
+        ce_id: alert.id,
+        ce_type: 'inventory.alert.v1',
+        ce_time: alert.at,
+        ce_source: '/inventory-sync/inventory',
+        traceparent: '00-aa-bb-01',
+      });
+      expect(alerts.recorded.has(alert.id)).toBe(true);
+    }
+  });
+
+  test('writing again after a deadlock gives the same', async () => {
+    const { work, written } = await process(syncRecords([appliedEvent('s', 100, 1)]));
+    expect(await work.write(TX)).toEqual(written);
+  });
+
+  test('what cannot be read goes to dead letters as it was', async () => {
+    const [broken] = syncRecords(['{"type":']);
+    const { written } = await process([{ ...(broken as LogRecord), key: 'k', offset: 44 }]);
+    expect(written.outbox).toHaveLength(1);
+    expect(written.outbox[0]).toMatchObject({ offset: 44, index: 0, topic: 'dead-letters.v1', key: 'k', value: '{"type":' });
+    expect(written.outbox[0]?.headers).toMatchObject({
+      ce_id: `${TOPIC}/3/2/44/0`,
+      'dlq-topic': TOPIC,
+      'dlq-offset': '44',
+      'dlq-group': 'inventory.anomaly',
+      'dlq-stage': 'decode',
+      'dlq-error-class': 'RECORD_INVALID',
+    });
+  });
+
+  test('copies of a record that kafkajs leaks are dropped, in one batch and over batches', async () => {
+    const events = [
+      appliedEvent('s1', 100, 98, { ranOut: [gone('1')] }),
+      appliedEvent('s2', 98, 10, { cameBack: [back('1')] }),
+    ];
+    const once = syncRecords(events);
+    const copies = once.map((record) => ({ ...record, offset: record.offset + 10 }));
+    const straight = await process(once);
+    const doubled = await process([...once, ...copies]);
+    expect(doubled.written).toEqual(straight.written);
+
+    const { partition } = doubled;
+    partition.settled?.();
+    const late = await partition.fold(copies.map((record) => ({ ...record, offset: record.offset + 10 })));
+    expect((await late.write(TX)).outbox).toEqual([]);
+  });
+
+  test('a batch that was never committed is judged again in full', async () => {
+    const records = syncRecords([appliedEvent('s', 100, 1)]);
+    const partition = await app().open(placeOf(TOPIC));
+    await partition.fold(records);
+    const again = await partition.fold(records);
+    expect((await again.write(TX)).outbox).toHaveLength(1);
+  });
+
+  test('events without an id are never taken for copies', async () => {
+    const [record] = syncRecords([appliedEvent('s', 100, 1)]);
+    const bare = { ...(record as LogRecord), headers: {} };
+    const { written } = await process([bare, { ...bare, offset: 1 }]);
+    expect(written.outbox).toHaveLength(2);
+  });
+
+  test('asks about many products in questions of bounded size', async () => {
+    const { alerts } = await process(syncRecords([appliedEvent('s', 100, 98, { ranOut: many(2500) })]));
+    expect(Math.max(...alerts.questions)).toBeLessThanOrEqual(1000);
+    expect(alerts.recorded.size).toBe(2500);
+  });
+
+  test('a transaction is bounded by records and by bytes, and takes at least one', async () => {
+    const partition = await app().open(placeOf(TOPIC));
+    const small = syncRecords(Array.from({ length: 700 }, () => '{}'));
+    expect(partition.take(small)).toBe(500);
+    expect(partition.take(small.slice(0, 3))).toBe(3);
+    const large = syncRecords(Array.from({ length: 5 }, () => 'x'.repeat(400_000)));
+    expect(partition.take(large)).toBe(2);
+    expect(partition.take(syncRecords(['x'.repeat(3_000_000)]))).toBe(1);
+  });
+});
