@@ -45,7 +45,8 @@ module.exports = {
     adapter('store', [...INNER, npm('typeorm', 'mysql2')]),
     adapter('mailer', [...INNER, npm('nodemailer')]),
     adapter('ops', [...INNER, npm('pino', 'prom-client')]),
-    adapter('simulator', [...INNER]),
+    // Its mail sink is a real SMTP server that reads the mails it is given.
+    adapter('simulator', [...INNER, npm('smtp-server', 'mailparser')]),
     {
       name: 'streams-know-ports-as-types-only',
       comment: 'A stream composes pure functions: it never calls a port itself.',

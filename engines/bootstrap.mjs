@@ -103,7 +103,13 @@ function sources() {
 function run(program, ...args) {
   const result = spawnSync(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8' });
   if (result.status === 0) return;
-  console.error([result.stdout, result.stderr, result.error?.message].filter(Boolean).join('\n').trim());
+  const said = [result.stdout, result.stderr, result.error?.message]
+    .filter(Boolean)
+    .join('\n')
+    .trim()
+    .split('\n');
+  console.error(said.slice(0, 40).join('\n'));
+  if (said.length > 40) console.error(`… and ${said.length - 40} lines more`);
   console.error(`Failed: ${[program, ...args].join(' ')}`);
   process.exit(1);
 }

@@ -6,7 +6,7 @@ import { lastLines, runCommand } from './commands.js';
 import { findJava } from './java.js';
 import { withLock } from './lock.js';
 import { enginesHome, KAFKA_VERSION, kafkaJars, MYSQL_VERSION, mysqlHome, pomFile } from './paths.js';
-import { aptInstall, isRoot, missingLibraries, supplyLibraries } from './system-packages.js';
+import { aptInstall, asRoot, isRoot, missingLibraries, supplyLibraries } from './system-packages.js';
 
 type Progress = ((line: string) => void) | undefined;
 
@@ -45,7 +45,7 @@ async function provideJavaAndMaven(onProgress: Progress): Promise<void> {
   if (wanted.length === 0) return;
   if (!isRoot()) {
     throw new AppError('ENGINE_FAILED', `missing on this machine: ${wanted.join(', ')}`, {
-      remedy: `sudo apt-get install -y ${wanted.join(' ')}`,
+      remedy: asRoot(wanted),
     });
   }
   onProgress?.(`Installing ${wanted.join(', ')}`);

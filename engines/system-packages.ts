@@ -106,6 +106,11 @@ function linkUnder(library: string): boolean {
 function cannotSupply(libraries: readonly string[]): AppError {
   const packages = libraries.map((library) => PACKAGES[library]?.[0] ?? library);
   return new AppError('ENGINE_FAILED', `mysqld needs ${libraries.join(', ')}, which this system lacks`, {
-    remedy: `sudo apt-get install -y ${packages.join(' ')}`,
+    remedy: asRoot(packages),
   });
+}
+
+/** The line to type for who may become root; a machine's package lists may be empty, so they are fetched first. */
+export function asRoot(packages: readonly string[]): string {
+  return `sudo apt-get update && sudo apt-get install -y ${packages.join(' ')}`;
 }

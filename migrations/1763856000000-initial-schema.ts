@@ -291,16 +291,17 @@ const STATEMENTS = [
 
   // A product belongs to the feeds that hold a row of it, or else to the one that first named it. Until each of
   // them has been read completely once, nothing is known for sure: last_sync_at is NULL.
+  // Without the cast MySQL makes a text of it.
   `CREATE SQL SECURITY INVOKER VIEW inventory_data AS
     SELECT a.source, a.account, p.product_id, MAX(p.offer_id) AS offer_id, MAX(p.name) AS name,
            COALESCE(SUM(l.present), 0) AS present, COALESCE(SUM(l.reserved), 0) AS reserved,
            COALESCE(SUM(l.available), 0) AS available,
            COALESCE(SUM(l.in_way_to_client), 0) AS in_way_to_client,
            COALESCE(SUM(l.in_way_from_client), 0) AS in_way_from_client,
-           CASE WHEN MAX(CASE WHEN (l.product_id IS NOT NULL OR p.feed_id = f.feed_id) AND f.watermark_at IS NULL
+           CAST(CASE WHEN MAX(CASE WHEN (l.product_id IS NOT NULL OR p.feed_id = f.feed_id) AND f.watermark_at IS NULL
                               THEN 1 ELSE 0 END) = 0
                 THEN MIN(CASE WHEN l.product_id IS NOT NULL OR p.feed_id = f.feed_id THEN f.watermark_at END)
-           END AS last_sync_at
+           END AS DATETIME(3)) AS last_sync_at
       FROM products p
       JOIN accounts a ON a.account_id = p.account_id
       JOIN feeds f ON f.account_id = p.account_id AND f.retired_at IS NULL

@@ -72,7 +72,8 @@ async function openAmong(store: AlertStore, fingerprints: readonly string[]): Pr
 
 function outputOf(outcome: AnomalyOutcome, prefix: string, place: PartitionPlace): Output {
   const { record } = outcome;
-  if (outcome.kind === 'invalid') return unreadable(record, outcome.error, { prefix, place, group: 'anomaly' });
+  if (outcome.kind === 'invalid')
+    return unreadable(record, outcome.error, { prefix, place, group: 'anomaly' });
   const { index, alert } = outcome;
   const { traceparent } = record.headers;
   return {

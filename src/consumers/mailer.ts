@@ -13,7 +13,7 @@ export interface MailerAppOptions {
   /** Topic prefix. */
   readonly prefix: string;
   readonly deliveries: DeliveryStore;
-  /** ALERT_EMAIL; empty: nobody is to be told, alerts are passed over here and remain in the table `alerts`. */
+  /** ALERT_EMAIL; empty: alerts are entered all the same, addressed to nobody, and are never mailed. */
   readonly recipients: string;
   readonly log: MailLog;
 }
@@ -24,8 +24,7 @@ const BATCH = { records: 1000, bytes: 4 * 1024 * 1024 };
 export function createMailerApp(options: MailerAppOptions): ConsumerApp {
   let told = false;
   const tellOnce = () => {
-    if (!told)
-      options.log.warn({}, 'ALERT_EMAIL is not set: alerts are kept in the table alerts and not mailed');
+    if (!told) options.log.warn({}, 'ALERT_EMAIL is not set: alerts are kept in the database and not mailed');
     told = true;
   };
   return {
@@ -59,9 +58,11 @@ function openPartition(
       }
       return {
         async write(tx) {
-          if (alerts.size > 0 && options.recipients === '') tellOnce();
-          else if (alerts.size > 0)
+          if (alerts.size > 0) {
+            if (options.recipients === '') tellOnce();
+            // Entered even so: an address that is set later is told what happens then, not all that ever happened.
             await options.deliveries.enqueue(tx, [...alerts.values()], options.recipients);
+          }
           return { ledger: [], outbox };
         },
       };

@@ -5,30 +5,29 @@ import type { LogRecord } from '../ports/log-records.js';
  * transaction beside the same records published again; both carry one id and lie near each other.
  */
 export class RecentEvents {
-  readonly #offsets = new Map<string, number>();
+  readonly #ids = new Set<string>();
 
   constructor(private readonly limit: number) {}
 
-  /** Without copies, of one another or of what was remembered. The same record asked about again is no copy. */
+  /** Without copies, of one another or of what was remembered. */
   withoutCopies(records: readonly LogRecord[]): readonly LogRecord[] {
-    const first = new Map<string, number>();
-    return records.filter(({ headers, offset }) => {
-      const id = headers.ce_id;
+    const here = new Set<string>();
+    return records.filter(({ headers: { ce_id: id } }) => {
       if (id === undefined) return true;
-      const known = this.#offsets.get(id) ?? first.get(id);
-      if (known === undefined) first.set(id, offset);
-      return known === undefined || known === offset;
+      if (this.#ids.has(id) || here.has(id)) return false;
+      here.add(id);
+      return true;
     });
   }
 
+  /** Only what is committed: a batch that is judged again must not take itself for a copy. */
   remember(records: readonly LogRecord[]): void {
-    for (const { headers, offset } of records) {
-      if (headers.ce_id !== undefined && !this.#offsets.has(headers.ce_id))
-        this.#offsets.set(headers.ce_id, offset);
+    for (const { headers } of records) {
+      if (headers.ce_id !== undefined) this.#ids.add(headers.ce_id);
     }
-    for (const oldest of this.#offsets.keys()) {
-      if (this.#offsets.size <= this.limit) break;
-      this.#offsets.delete(oldest);
+    for (const oldest of this.#ids) {
+      if (this.#ids.size <= this.limit) break;
+      this.#ids.delete(oldest);
     }
   }
 }

@@ -59,6 +59,11 @@ export class ConsumerRun {
     });
   }
 
+  /** Per partition of ours a figure that grows with everything read, applied or published. */
+  progress(): ReadonlyMap<number, number> {
+    return new Map([...this.owners].map(([partition, owner]) => [partition, owner.next + owner.readTo + owner.published]));
+  }
+
   /** Finishes the batches in hand, then leaves the group. */
   async stop(): Promise<void> {
     this.stopping = true;

@@ -26,7 +26,7 @@ interface SmtpFailure {
 
 const REMEDIES: Readonly<Record<MailStage, string>> = {
   connect: 'Check SMTP_HOST and SMTP_PORT, and that a firewall lets this machine reach them.',
-  tls: 'Port 465 speaks TLS from the start, 587 and 25 after STARTTLS; the certificate must be valid for the name in SMTP_HOST (that of a private authority is named in NODE_EXTRA_CA_CERTS).',
+  tls: 'Port 465 speaks TLS from the start, 587 and 25 after STARTTLS; the certificate must be valid for the name in SMTP_HOST (that of a private authority is named in NODE_EXTRA_CA_CERTS). SMTP_SECURITY=none does without encryption.',
   login:
     'Check SMTP_USER and SMTP_PASSWORD. Yandex, Mail.ru, Gmail and others want an app password here, not that of the mailbox.',
   sender: 'The server does not let this login send as this address: the sender must usually equal SMTP_USER.',

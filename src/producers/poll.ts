@@ -3,6 +3,7 @@ import { isAppError, messageOf } from '../errors.js';
 import type { StockReader } from '../ports/marketplace.js';
 import { holdLease, type LeaseDeps } from './hold-lease.js';
 import { type SnapshotDeps, type SnapshotReceipt, takeSnapshot } from './take-snapshot.js';
+import { throwIfStopped } from './throw-if-stopped.js';
 
 export interface PollDeps extends LeaseDeps {
   /** Partitions of raw-snapshots.v1. */
@@ -42,6 +43,7 @@ export async function poll(readers: readonly StockReader[], deps: PollDeps): Pro
 }
 
 async function pollFeed(reader: StockReader, deps: PollDeps): Promise<SnapshotReceipt> {
+  throwIfStopped(deps.snapshot.signal);
   const { feedId, partition } = await deps.registry.register(reader.feed, deps.partitions);
   const feed = { feedId, name: formatFeed(reader.feed) };
   return holdLease(feed, deps, (lost) => {

@@ -6,7 +6,7 @@ import type { RawRecord } from '../ports/raw-log.js';
 import { cutChunks } from './cut-chunks.js';
 
 /** Bytes of UTF-8 that no record value exceeds: brokers refuse batches above 1 MiB unless told otherwise. */
-export const LARGEST_VALUE = 900_000;
+const LARGEST_VALUE = 900_000;
 
 type Ending = Omit<SnapshotCompleted, 'feed' | 'snapshotId'> | Omit<SnapshotFailed, 'feed' | 'snapshotId'>;
 

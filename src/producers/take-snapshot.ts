@@ -1,11 +1,12 @@
 import { type Feed, formatFeed } from '../domain/feed.js';
 import type { ShrinkLimits } from '../domain/shrink-guard.js';
-import { AppError, isAppError, messageOf } from '../errors.js';
+import { isAppError, messageOf } from '../errors.js';
 import type { SnapshotCompleted } from '../events/raw-snapshot.js';
 import type { Logger } from '../ports/logger.js';
 import type { StockReader } from '../ports/marketplace.js';
 import type { RawLog, RawRecord } from '../ports/raw-log.js';
 import { RawRecords } from './raw-records.js';
+import { throwIfStopped } from './throw-if-stopped.js';
 
 const LONGEST_MESSAGE = 1000;
 
@@ -145,12 +146,4 @@ async function writeFailed(
       'the failed snapshot could not be marked as failed',
     );
   }
-}
-
-function throwIfStopped(signal: AbortSignal): void {
-  if (!signal.aborted) return;
-  const reason: unknown = signal.reason;
-  throw isAppError(reason)
-    ? reason
-    : new AppError('TIMED_OUT', `stopped before the end: ${messageOf(reason)}`);
 }

@@ -70,7 +70,7 @@ export class Pipeline {
   static async start(name: string): Promise<Pipeline> {
     const database = await freshDatabase(name);
     await migrate({ admin: adminOf(database), database: database.database });
-    const prefix = freshTopicPrefix(name);
+    const prefix = freshTopicPrefix();
     const broker = openBroker(prefix);
     prefixes.set(broker, prefix);
     await createTopics(broker, { prefix, rawRetentionDays: 14, replicationFactor: 1 });
@@ -95,7 +95,9 @@ export class Pipeline {
     const run = new ConsumerRun(app, {
       broker: this.broker,
       checkpoints: createCheckpointStore(db),
-      outputTopics: [TOPICS.stockChanges, TOPICS.syncEvents, TOPICS.deadLetters].map((one) => this.topic(one)),
+      outputTopics: [TOPICS.stockChanges, TOPICS.syncEvents, TOPICS.deadLetters].map((one) =>
+        this.topic(one),
+      ),
       logger: quietLogger(this.logs),
       heartbeatMs: SESSION_TIMEOUT_MS / 6,
       newToken: randomUUID,
@@ -113,7 +115,11 @@ export class Pipeline {
   }
 
   /** Writes one snapshot as a poller would; pages are lists of rows as the marketplace spells them. */
-  async publish(feed: Feed, pages: readonly (readonly unknown[])[], options: SnapshotOptions = {}): Promise<string> {
+  async publish(
+    feed: Feed,
+    pages: readonly (readonly unknown[])[],
+    options: SnapshotOptions = {},
+  ): Promise<string> {
     const { partition } = await createFeedRegistry(this.db).register(feed, 12);
     const snapshotId = randomUUID();
     const fetchedAt = new Date().toISOString();
@@ -159,7 +165,9 @@ export class Pipeline {
         if (mark !== null && mark.stamp !== null && mark.offset > outcome.lastOffset) return outcome;
       }
       if (Date.now() > until) {
-        throw new Error(`no end of ${snapshotId}: ${JSON.stringify(outcome)}\n${this.logs.slice(-10).join('\n')}`);
+        throw new Error(
+          `no end of ${snapshotId}: ${JSON.stringify(outcome)}\n${this.logs.slice(-10).join('\n')}`,
+        );
       }
       await delay(20);
     }
@@ -212,8 +220,16 @@ function adminOf(database: FreshDatabase) {
   return { host, port, user: adminUser, password: secret(adminPassword) };
 }
 
-export const ozonFeed = (account = '100500'): Feed => ({ source: 'ozon', account, endpoint: 'product-stocks' });
-export const wbFeed = (account = 'a1b2'): Feed => ({ source: 'wildberries', account, endpoint: 'wb-warehouses' });
+export const ozonFeed = (account = '100500'): Feed => ({
+  source: 'ozon',
+  account,
+  endpoint: 'product-stocks',
+});
+export const wbFeed = (account = 'a1b2'): Feed => ({
+  source: 'wildberries',
+  account,
+  endpoint: 'wb-warehouses',
+});
 
 /** An element of Ozon's list: `[type, present, reserved]` each. */
 export function ozonItem(productId: number | string, ...stocks: readonly [string, number, number][]) {

@@ -153,7 +153,9 @@ describe('body', () => {
   });
 
   test('a held feed says what to do', () => {
-    expect(render(raised(held())).text).toContain('--full-resync --accept-absences');
+    const { text } = render(raised(held()));
+    expect(text).toContain('--full-resync --accept-absences');
+    expect(text).toContain('| строк: 60 → 20 |');
   });
 
   test('two accounts of one marketplace are told apart', () => {
@@ -173,6 +175,19 @@ describe('body', () => {
     expect(mail.text?.match(/^- /gm)).toHaveLength(200);
     expect(rowsOf(message.html)).toBe(200);
     expect(Buffer.byteLength(message.html)).toBeLessThan(100_000);
+  });
+
+  test('a crowd leaves the others their room', () => {
+    const crowd = (ids: number) => Array.from({ length: ids }, (_, i) => gone(`${i + 1}`));
+    const of = [
+      ...raised(applied({ ranOut: crowd(500) })),
+      ...raised(applied({ ...WB, ranOut: crowd(400) })),
+      ...ofRule('ran-out', applied({ ...WB, cameBack: [back('1'), back('2')] })),
+    ];
+    const hidden = [...render(of, { ...ru, maxRows: 100 }).text.matchAll(/и ещё (\d+)/g)].map(([, n]) =>
+      Number(n),
+    );
+    expect(hidden).toEqual([500 - 49, 400 - 49]);
   });
 
   test('rows shown and rows counted add up to all, however many of each', () => {

@@ -80,19 +80,19 @@ describe('anomaly detection', () => {
 
   test('does not ask where there is nothing to ask about', async () => {
     const open = new Open();
-    const began = {
-      type: 'snapshot-started',
+    const base = {
       feed: 'f',
       source: 'ozon',
       account: '1',
       snapshotId: 's',
+      at: '2026-11-22T11:05:00.000Z',
     } as const;
-    const at = '2026-11-22T11:05:00.000Z';
-    const failed = { ...began, at, type: 'snapshot-failed', code: 'API_LIMITED', message: '429' } as const;
-    const incomplete = { ...began, at, type: 'snapshot-incomplete', gaps: ['page 3 missing'] } as const;
-    expect(await run(syncRecords([{ ...began, at }, failed, incomplete]), open)).toEqual(
-      [],
-    );
+    const events: SyncEvent[] = [
+      { ...base, type: 'snapshot-started' },
+      { ...base, type: 'snapshot-failed', code: 'API_LIMITED', message: '429' },
+      { ...base, type: 'snapshot-incomplete', gaps: ['page 3 missing'] },
+    ];
+    expect(await run(syncRecords(events), open)).toEqual([]);
     expect(open.asked).toEqual([]);
   });
 

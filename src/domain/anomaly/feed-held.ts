@@ -19,8 +19,8 @@ function held(snapshot: HeldSnapshot): Finding {
     fingerprint: `${FEED_HELD}:${feed}`,
     evidence: { before, after, reason },
     text: {
-      ru: `${sourceName(source)}: снимок остатков придержан, остатки не изменены: ${what.ru} (${feedLabel('ru', snapshot)}). Если товаров и правда больше нет, выполните «${command}». Если это сбой маркетплейса, ничего не делайте: верный снимок применится сам, а такой же будет принят, когда придёт целиком трижды с промежутком не меньше часа (сейчас ${snapshot.confirmations} из 3).`,
-      en: `${sourceName(source)}: a stock snapshot is held back, stock is left as it was: ${what.en} (${feedLabel('en', snapshot)}). If the products are really gone, run “${command}”. If the marketplace is at fault, do nothing: a sound snapshot is applied by itself, and an equal one is accepted once it has come complete three times, an hour or more apart (now ${snapshot.confirmations} of 3).`,
+      ru: `${sourceName(source)}: снимок остатков придержан: ${what.ru} (${feedLabel('ru', snapshot)}); пока остаётся в силе прежний остаток. Если товаров и правда больше нет, выполните «${command}». Если это сбой маркетплейса, ничего не делайте: верный снимок применится сам, а такой же будет принят, когда придёт целиком трижды с промежутком не меньше часа (сейчас ${snapshot.confirmations} из 3).`,
+      en: `${sourceName(source)}: a stock snapshot is held back: ${what.en} (${feedLabel('en', snapshot)}); the last known stock stays for now. If the products are really gone, run “${command}”. If the marketplace is at fault, do nothing: a sound snapshot is applied by itself, and an equal one is accepted once it has come complete three times, an hour or more apart (now ${snapshot.confirmations} of 3).`,
     },
   };
 }

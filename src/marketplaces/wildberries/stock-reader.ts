@@ -29,7 +29,8 @@ async function* walk(client: Client, maxPages: number, signal: AbortSignal): Asy
     }
     if (rows.length > 0 || number === 1) yield { fetchedAt: new Date(receivedAt).toISOString(), rows };
     if (rows.length < client.pageSize) return;
-    offset += rows.length;
+    // By what was asked for, not by what came: a page that repeats rows must not push others out of sight.
+    offset += client.pageSize;
     before = [rows[0] ?? '', rows.at(-1) ?? ''];
   }
   throw endless(`the list has not ended after ${maxPages} pages`);

@@ -1,3 +1,4 @@
+import { FEED_HELD } from '../../domain/anomaly/feed-held.js';
 import { TOTAL_MOVED } from '../../domain/anomaly/total-moved.js';
 import { type Locale, number, oneLine, signedPercent, sourceName } from '../../domain/anomaly/wording.js';
 import { type Alert, SEVERITIES, type Severity } from '../../events/alert.js';
@@ -118,6 +119,7 @@ function rowOf(alert: Alert, isSettled: boolean, { locale, time }: ViewOptions):
 function changeOf({ rule, evidence: { before, after } }: Alert, locale: Locale): string {
   if (before === undefined || after === undefined) return '';
   const figures = `${number(locale, before)} → ${number(locale, after)}`;
+  if (rule === FEED_HELD) return MAIL_WORDS[locale].rows(figures);
   if (rule !== TOTAL_MOVED || before === 0) return figures;
   return `${figures} (${signedPercent(locale, (after - before) / before)})`;
 }

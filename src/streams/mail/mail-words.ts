@@ -19,6 +19,8 @@ interface Words {
   readonly resolved: string;
   readonly settled: string;
   readonly title: string;
+  /** What a held feed counts. */
+  readonly rows: (figures: string) => string;
   readonly more: (count: string) => string;
   readonly summary: (raised: string, resolved: string) => string;
   readonly times: (zone: string) => string;
@@ -34,6 +36,7 @@ const ru: Words = {
   resolved: 'Решено',
   settled: 'уже решено',
   title: 'Остатки на маркетплейсах',
+  rows: (figures) => `строк: ${figures}`,
   more: (count) => `и ещё ${count}`,
   summary: (raised, resolved) => `Новых событий: ${raised}, решено: ${resolved}.`,
   times: (zone) => `Время: ${zone}.`,
@@ -76,6 +79,7 @@ const en: Words = {
   resolved: 'Resolved',
   settled: 'already resolved',
   title: 'Marketplace stock',
+  rows: (figures) => `rows: ${figures}`,
   more: (count) => `and ${count} more`,
   summary: (raised, resolved) => `New events: ${raised}, resolved: ${resolved}.`,
   times: (zone) => `Times: ${zone}.`,

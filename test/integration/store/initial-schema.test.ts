@@ -24,15 +24,19 @@ beforeAll(async () => {
     [2, 'ozon', '2002'],
     [3, 'wildberries', 'sid-3'],
   ]);
-  await put('feeds', 'feed_id, feed, account_id, endpoint, warehouse, partition_no, watermark_at, retired_at', [
-    [1, 'ozon:1001:product-stocks', 1, 'product-stocks', null, 0, ago(1), null],
-    [2, 'ozon:1001:fbs-stocks:77', 1, 'fbs-stocks', '77', 1, ago(3), null],
-    [3, 'ozon:2002:product-stocks', 2, 'product-stocks', null, 2, ago(2), null],
-    [4, 'wildberries:sid-3:wb-warehouses', 3, 'wb-warehouses', null, 3, ago(5), null],
-    [5, 'wildberries:sid-3:fbs:9', 3, 'fbs', '9', 4, null, null],
-    [6, 'ozon:1001:fbs-stocks:13', 1, 'fbs-stocks', '13', 5, ago(900), ago(800)],
-    [7, 'ozon:2002:fbs-stocks:1', 2, 'fbs-stocks', '1', 6, ago(25), null],
-  ]);
+  await put(
+    'feeds',
+    'feed_id, feed, account_id, endpoint, warehouse, partition_no, watermark_at, retired_at',
+    [
+      [1, 'ozon:1001:product-stocks', 1, 'product-stocks', null, 0, ago(1), null],
+      [2, 'ozon:1001:fbs-stocks:77', 1, 'fbs-stocks', '77', 1, ago(3), null],
+      [3, 'ozon:2002:product-stocks', 2, 'product-stocks', null, 2, ago(2), null],
+      [4, 'wildberries:sid-3:wb-warehouses', 3, 'wb-warehouses', null, 3, ago(5), null],
+      [5, 'wildberries:sid-3:fbs:9', 3, 'fbs', '9', 4, null, null],
+      [6, 'ozon:1001:fbs-stocks:13', 1, 'fbs-stocks', '13', 5, ago(900), ago(800)],
+      [7, 'ozon:2002:fbs-stocks:1', 2, 'fbs-stocks', '1', 6, ago(25), null],
+    ],
+  );
   await put('products', 'account_id, product_id, feed_id, offer_id, removed_at', [
     [1, '11', 1, 'A-11', null], // two warehouses in one feed
     [1, '12', 1, 'A-12', null], // nothing but zeroes
@@ -79,7 +83,14 @@ beforeAll(async () => {
     ],
   );
   await put('sync_logs', 'run_id, source, account, status, records_processed, started_at', [
-    ...Array.from({ length: 12 }, (_, index) => ['r', 'ozon', '1001', 'success', 100 + index, ago(30 - index)]),
+    ...Array.from({ length: 12 }, (_, index) => [
+      'r',
+      'ozon',
+      '1001',
+      'success',
+      100 + index,
+      ago(30 - index),
+    ]),
     ['r', 'wildberries', 'sid-3', 'failed', 0, ago(2)],
   ]);
 });
@@ -87,11 +98,6 @@ beforeAll(async () => {
 afterAll(() => store?.close());
 
 type SessionZone = '+03:00' | '-11:00' | '+00:00';
-
-/** The moment that a driver read from a session: as a date, or as the session's own text. */
-function moment(value: Date | string | null, timeZone: SessionZone): Date | null {
-  return typeof value === 'string' ? new Date(`${value.replace(' ', 'T')}${timeZone}`) : value;
-}
 
 /** A session as a user's own program or a `mysql` client would have, in its own time zone. */
 async function asked<T>(sql: string, timeZone: SessionZone): Promise<T[]> {
@@ -116,9 +122,9 @@ async function asked<T>(sql: string, timeZone: SessionZone): Promise<T[]> {
 
 describe.each(['+03:00', '-11:00', '+00:00'] as const)('in a session at %s', (timeZone) => {
   it('counts the products read completely in the last 24 hours, and says when', async () => {
-    const rows = await asked<{ last_sync: Date | string }>(PRODUCTS_QUERY, timeZone);
+    const rows = await asked(PRODUCTS_QUERY, timeZone);
     expect(rows).toHaveLength(2);
-    expect(rows.map((row) => ({ ...row, last_sync: moment(row.last_sync, timeZone) }))).toEqual(
+    expect(rows).toEqual(
       expect.arrayContaining([
         // 11, 12, 13, 14 and 16 of one account, 11 of the other; its 17 is too old in one feed.
         { source: 'ozon', products_count: '6', last_sync: ago(1) },
@@ -130,8 +136,18 @@ describe.each(['+03:00', '-11:00', '+00:00'] as const)('in a session at %s', (ti
   it('lists the ten newest runs', async () => {
     const rows = await asked<{ source: string; started_at: Date }>(RUNS_QUERY, timeZone);
     expect(rows).toHaveLength(10);
-    expect(rows[0]).toEqual({ source: 'wildberries', status: 'failed', records_processed: '0', started_at: ago(2) });
-    expect(rows[1]).toEqual({ source: 'ozon', status: 'success', records_processed: '111', started_at: ago(19) });
+    expect(rows[0]).toEqual({
+      source: 'wildberries',
+      status: 'failed',
+      records_processed: '0',
+      started_at: ago(2),
+    });
+    expect(rows[1]).toEqual({
+      source: 'ozon',
+      status: 'success',
+      records_processed: '111',
+      started_at: ago(19),
+    });
     expect(rows[9]?.started_at).toEqual(ago(27));
   });
 });
@@ -144,13 +160,13 @@ describe('inventory_data', () => {
     available: string;
     present: string;
     reserved: string;
-    last_sync_at: Date | string | null;
+    last_sync_at: Date | null;
   }
   const products = async () =>
     new Map(
       (await asked<Product>('SELECT * FROM inventory_data', '+00:00')).map((row) => [
         `${row.source}:${row.account}:${row.product_id}`,
-        { ...row, last_sync_at: moment(row.last_sync_at, '+00:00') },
+        row,
       ]),
     );
 

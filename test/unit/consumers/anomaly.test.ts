@@ -22,7 +22,12 @@ const many = (count: number) => Array.from({ length: count }, (_, index) => gone
 describe('anomaly consumer', () => {
   test('reads sync events as its own group and needs nothing from before its checkpoint', async () => {
     const consumer = app();
-    expect(consumer).toMatchObject({ name: 'anomaly', group: 'inventory.anomaly', topic: TOPIC, gapless: false });
+    expect(consumer).toMatchObject({
+      name: 'anomaly',
+      group: 'inventory.anomaly',
+      topic: TOPIC,
+      gapless: false,
+    });
     const partition = await consumer.open(placeOf(TOPIC));
     expect(partition.rewindTo).toBe(40);
     await partition.recall(syncRecords([appliedEvent('s', 100, 1)]));
@@ -60,7 +65,13 @@ describe('anomaly consumer', () => {
     const [broken] = syncRecords(['{"type":']);
     const { written } = await process([{ ...(broken as LogRecord), key: 'k', offset: 44 }]);
     expect(written.outbox).toHaveLength(1);
-    expect(written.outbox[0]).toMatchObject({ offset: 44, index: 0, topic: 'dead-letters.v1', key: 'k', value: '{"type":' });
+    expect(written.outbox[0]).toMatchObject({
+      offset: 44,
+      index: 0,
+      topic: 'dead-letters.v1',
+      key: 'k',
+      value: '{"type":',
+    });
     expect(written.outbox[0]?.headers).toMatchObject({
       ce_id: `${TOPIC}/3/2/44/0`,
       'dlq-topic': TOPIC,

@@ -47,7 +47,12 @@ function sender(options: Partial<DigestSenderOptions> = {}) {
   });
 }
 
-const enqueue = (...ids: string[]) => deliveries.enqueue(TX, ids.map((id) => alertOf(id)), 'boss@shop.example, a@shop.example');
+const enqueue = (...ids: string[]) =>
+  deliveries.enqueue(
+    TX,
+    ids.map((id) => alertOf(id)),
+    'boss@shop.example, a@shop.example',
+  );
 const idsReceived = () => sink.messages().map((mail) => mail.messageId);
 
 describe('against a real SMTP server', () => {
@@ -80,18 +85,28 @@ describe('against a real SMTP server', () => {
     expect(sink.messages()).toHaveLength(2);
   });
 
-  test.each(['mail', 'rcpt', 'data'] as const)('4xx at %s, then accepted: later, and with the same Message-ID', async (at) => {
-    const digests = sender();
-    await enqueue('a');
-    // Both recipients are turned away, else the mail would go to one of them.
-    sink.setFault({ at, code: 451, times: at === 'rcpt' ? 2 : 1 });
-    expect(await digests.flush()).toBe(0);
-    expect(deliveries.failures).toEqual([{ error: expect.stringContaining('451'), retryInMs: 30_000 }]);
-    expect(await digests.flush()).toBe(0);
-    deliveries.now = 30_000;
-    expect(await digests.flush()).toBe(1);
-    expect(idsReceived()).toEqual(['<digest-1@shop.example>']);
-    expect(logged.map((one) => one.level)).toEqual(['warn', 'info']);
+  test.each(['mail', 'rcpt', 'data'] as const)(
+    '4xx at %s, then accepted: later, and with the same Message-ID',
+    async (at) => {
+      const digests = sender();
+      await enqueue('a');
+      // Both recipients are turned away, else the mail would go to one of them.
+      sink.setFault({ at, code: 451, times: at === 'rcpt' ? 2 : 1 });
+      expect(await digests.flush()).toBe(0);
+      expect(deliveries.failures).toEqual([{ error: expect.stringContaining('451'), retryInMs: 30_000 }]);
+      expect(await digests.flush()).toBe(0);
+      deliveries.now = 30_000;
+      expect(await digests.flush()).toBe(1);
+      expect(idsReceived()).toEqual(['<digest-1@shop.example>']);
+      expect(logged.map((one) => one.level)).toEqual(['warn', 'info']);
+    },
+  );
+
+  test('a server in trouble is asked for one digest only', async () => {
+    await enqueue('a', 'b');
+    sink.setFault({ at: 'data', code: 451 });
+    expect(await sender({ timing: { maxAlerts: 1 } }).flush()).toBe(0);
+    expect(deliveries.failures).toHaveLength(1);
   });
 
   test('connection lost after the message: sent again, and receivers can tell that it is the same', async () => {
@@ -112,8 +127,12 @@ describe('against a real SMTP server', () => {
     await enqueue('a');
     sink.setFault({ at: 'rcpt', code: 550, text: '5.1.1 no such user', times: 2 });
     expect(await digests.flush()).toBe(0);
-    expect(deliveries.failures).toEqual([{ error: expect.stringContaining('5.1.1 no such user'), retryInMs: null }]);
-    expect(logged).toMatchObject([{ level: 'error', facts: { remedy: expect.stringContaining('ALERT_EMAIL') } }]);
+    expect(deliveries.failures).toEqual([
+      { error: expect.stringContaining('5.1.1 no such user'), retryInMs: null },
+    ]);
+    expect(logged).toMatchObject([
+      { level: 'error', facts: { remedy: expect.stringContaining('ALERT_EMAIL') } },
+    ]);
     await enqueue('b');
     expect(await digests.flush()).toBe(1);
   });
@@ -134,7 +153,9 @@ describe('against a real SMTP server', () => {
     await enqueue('a');
     expect(await sender({ transport: login('wrong-secret') }).flush()).toBe(0);
     expect(deliveries.failures).toMatchObject([{ retryInMs: 15 * 60_000 }]);
-    expect(logged).toMatchObject([{ level: 'error', facts: { remedy: expect.stringContaining('app password') } }]);
+    expect(logged).toMatchObject([
+      { level: 'error', facts: { remedy: expect.stringContaining('app password') } },
+    ]);
     expect(JSON.stringify([logged, deliveries.failures])).not.toContain('wrong-secret');
     deliveries.now = 15 * 60_000;
     expect(await sender({ transport: login('right') }).flush()).toBe(1);

@@ -53,7 +53,7 @@ interface Delivery {
   readonly recipients: string;
   readonly since: number;
   digestId: string | null;
-  state: 'waiting' | 'sending' | 'sent' | 'given-up';
+  state: 'waiting' | 'sending' | 'sent' | 'given-up' | 'unaddressed';
 }
 
 interface Digest {
@@ -76,7 +76,8 @@ export class MemoryDeliveries implements DeliveryStore {
   async enqueue(_tx: Transaction, alerts: readonly Alert[], recipients: string): Promise<void> {
     for (const alert of alerts) {
       if (this.deliveries.has(alert.id)) continue;
-      this.deliveries.set(alert.id, { alert, recipients, since: this.now, digestId: null, state: 'waiting' });
+      const state = recipients === '' ? 'unaddressed' : 'waiting';
+      this.deliveries.set(alert.id, { alert, recipients, since: this.now, digestId: null, state });
     }
   }
 
@@ -113,7 +114,8 @@ export class MemoryDeliveries implements DeliveryStore {
   }
 
   async pending(): Promise<number> {
-    return [...this.deliveries.values()].filter((one) => one.state === 'waiting' || one.state === 'sending').length;
+    return [...this.deliveries.values()].filter((one) => one.state === 'waiting' || one.state === 'sending')
+      .length;
   }
 
   private of(digestId: string): Delivery[] {

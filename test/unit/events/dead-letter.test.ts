@@ -63,7 +63,9 @@ describe('dead letters', () => {
         else expect(Buffer.from(letter.value, encoding === 'base64' ? 'base64' : 'utf-8')).toEqual(value);
       }),
     );
-    expect(deadLetter({ ...RECORD, value: Buffer.from([0xef, 0xbb, 0xbf, 0x7b]) }, REPORT).value).toBe('\ufeff{');
+    expect(deadLetter({ ...RECORD, value: Buffer.from([0xef, 0xbb, 0xbf, 0x7b]) }, REPORT).value).toBe(
+      '\ufeff{',
+    );
     expect(headersOf({ value: Buffer.from([0xff]) })['dlq-encoding']).toBe('base64');
   });
 

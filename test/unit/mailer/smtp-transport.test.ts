@@ -23,7 +23,14 @@ afterEach(() => sink.close());
 
 function transport(options: Partial<SmtpOptions> = {}) {
   const { host, port } = sink;
-  return createSmtpTransport({ host, port, from: 'Склад <sync@shop.example>', security: 'auto', timeoutMs: 2_000, ...options });
+  return createSmtpTransport({
+    host,
+    port,
+    from: 'Склад <sync@shop.example>',
+    security: 'auto',
+    timeoutMs: 2_000,
+    ...options,
+  });
 }
 
 const password = (text: string) => ({ reveal: () => text });
@@ -62,7 +69,9 @@ describe('sending', () => {
 
   test('one of two recipients refused: sent, and the answer says to whom not', async () => {
     sink.setFault({ at: 'rcpt', code: 550, text: '5.1.1 unknown', times: 1 });
-    expect(await transport().send(MESSAGE)).toMatch(/^250 .*not accepted for a@shop\.example: 550 5\.1\.1 unknown/);
+    expect(await transport().send(MESSAGE)).toMatch(
+      /^250 .*not accepted for a@shop\.example: 550 5\.1\.1 unknown/,
+    );
     expect((await sink.next()).to).toEqual(['b@shop.example']);
   });
 
@@ -106,7 +115,10 @@ describe('what the server refuses', () => {
     await sink.close();
     sink = await startSmtpSink({ login: { user: 'u', password: 'right' } });
     const login = { user: 'u', password: password('hush-hush'), security: 'none' } as const;
-    for (const error of [await failure(transport(login).verify()), await failure(transport(login).send(MESSAGE))]) {
+    for (const error of [
+      await failure(transport(login).verify()),
+      await failure(transport(login).send(MESSAGE)),
+    ]) {
       expect(error).toMatchObject({ code: 'MAIL_REFUSED', facts: { stage: 'login', smtpCode: 535 } });
       expect(error.remedy).toContain('app password');
       expect(JSON.stringify([error, error.message, error.stack])).not.toContain('hush-hush');
@@ -116,7 +128,10 @@ describe('what the server refuses', () => {
   test('no login where one is wanted', async () => {
     await sink.close();
     sink = await startSmtpSink({ login: { user: 'u', password: 'right' } });
-    expect(await failure(transport().send(MESSAGE))).toMatchObject({ code: 'MAIL_REFUSED', facts: { stage: 'login' } });
+    expect(await failure(transport().send(MESSAGE))).toMatchObject({
+      code: 'MAIL_REFUSED',
+      facts: { stage: 'login' },
+    });
   });
 });
 
@@ -156,13 +171,18 @@ describe('trouble on the way', () => {
     const away = transport();
     await sink.close();
     const error = await failure(away.send(MESSAGE));
-    expect(error).toMatchObject({ code: 'MAIL_UNAVAILABLE', facts: { stage: 'connect', systemCode: 'ECONNREFUSED' } });
+    expect(error).toMatchObject({
+      code: 'MAIL_UNAVAILABLE',
+      facts: { stage: 'connect', systemCode: 'ECONNREFUSED' },
+    });
     expect(error.remedy).toContain('SMTP_HOST');
   });
 
   test('a server that never answers is left after the time-out', async () => {
     sink.setFault({ at: 'silence' });
-    expect(await failure(transport({ timeoutMs: 50 }).send(MESSAGE))).toMatchObject({ code: 'MAIL_UNAVAILABLE' });
+    expect(await failure(transport({ timeoutMs: 50 }).send(MESSAGE))).toMatchObject({
+      code: 'MAIL_UNAVAILABLE',
+    });
   });
 
   test('a server that never greets: the port may be the wrong one', async () => {
@@ -183,7 +203,9 @@ describe('trouble on the way', () => {
       socket.write('220 echo\r\n');
       socket.on('data', (data) => {
         const line = data.toString();
-        socket.write(line.startsWith('EHLO') ? '250-echo\r\n250 AUTH PLAIN\r\n' : `535 what is ${line.trim()}?\r\n`);
+        socket.write(
+          line.startsWith('EHLO') ? '250-echo\r\n250 AUTH PLAIN\r\n' : `535 what is ${line.trim()}?\r\n`,
+        );
       });
       socket.on('error', () => {});
     }).listen(0, '127.0.0.1');

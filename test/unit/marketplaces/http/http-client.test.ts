@@ -87,7 +87,11 @@ describe('an answer', () => {
     const one = client();
     await one.send(REQUEST, never);
     await one.send(REQUEST, never);
-    expect(server.connections).toBe(1);
+    expect(server.sockets).toHaveLength(1);
+    const [socket] = server.sockets;
+    const closed = socket && once(socket, 'close');
+    one.close();
+    await closed;
   });
 });
 

@@ -97,7 +97,7 @@ describe('an Ozon item', () => {
     {},
     '9007199254740993',
   ];
-  it.each([
+  it.each<readonly [string, unknown, unknown]>([
     ...QUANTITIES.map(
       (value) => ['stocks[0].present', item({ stocks: [stock({ present: value })] }), value] as const,
     ),

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 export interface Asked {
   readonly method: string;
@@ -13,8 +13,8 @@ export type Handler = (asked: Asked, response: ServerResponse) => void;
 /** An HTTP server on a free port of this machine that does whatever the test says. */
 export class LocalServer {
   readonly asked: Asked[] = [];
-  /** Counts connections that were ever opened. */
-  connections = 0;
+  /** Every connection that was ever opened. */
+  readonly sockets: Socket[] = [];
   handler: Handler = (_asked, response) => response.end('{}');
 
   private constructor(private readonly server: Server) {}
@@ -22,9 +22,7 @@ export class LocalServer {
   static async start(): Promise<LocalServer> {
     const server = createServer();
     const local = new LocalServer(server);
-    server.on('connection', () => {
-      local.connections += 1;
-    });
+    server.on('connection', (socket) => void local.sockets.push(socket));
     server.on('request', (request, response) => void local.#serve(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return local;

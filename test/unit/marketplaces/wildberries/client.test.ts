@@ -185,7 +185,7 @@ describe('checkWildberriesKey', () => {
       name: 'ИП Иванов',
       sid: SID,
       warnings: [],
-      expiresAt: '2027-05-22T16:26:40.000Z',
+      expiresAt: '2027-05-22T15:33:20.000Z',
     });
     expect(check.daysLeft).toBeGreaterThan(100);
     expect(server.asked[0]).toMatchObject({ method: 'GET', path: '/common/api/v1/seller-info', body: '' });

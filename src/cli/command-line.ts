@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandContext } from './context.js';
+import { localeOf, WORDS } from './words.js';
+
+/** A command: answers its exit code, or throws what is then told and judged by its code. */
+export type CommandModule = (options: Record<string, unknown>, context: CommandContext) => Promise<number>;
+
+/** Loads the command's module only when it is to run: asking for help must not load Kafka and database clients. */
+export type RunCommand = (
+  name: string,
+  load: () => Promise<CommandModule>,
+  options: Record<string, unknown>,
+) => Promise<void>;
+
+const NO_RESYNC_YET =
+  'read everything anew. Stock reads are always whole, so that today this reads what sync reads anyway';
+
+/** All commands and their options. Every new command is one more `add…` here and one module beside it. */
+export function commandLine(run: RunCommand): Command {
+  const program = new Command('inventory-sync')
+    .description(
+      'One true picture of your stock on Ozon and Wildberries: polled, streamed through Kafka into MySQL.',
+    )
+    .version(packageVersion())
+    .option(
+      '--env-file <path>',
+      'settings file; default: .env in the working folder, then in the install folder',
+    )
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(localised(text)) })
+    .showHelpAfterError(false);
+  program.action(() => program.help({ error: true }));
+  addSync(program, run);
+  addWorker(program, run);
+  addCheck(program, run);
+  addMigrate(program, run);
+  addTopics(program, run);
+  addSimulator(program, run);
+  addEngines(program, run);
+  return program;
+}
+
+function addSync(program: Command, run: RunCommand): void {
+  const sync = program
+    .command('sync')
+    .description('read the stock, publish it, and return when it is applied to the tables and published')
+    .addOption(
+      new Option('--source <name>', 'which marketplace')
+        .choices(['all', 'ozon', 'wb', 'wildberries'])
+        .default('all'),
+    )
+    .option('--full-resync', NO_RESYNC_YET)
+    .option(
+      '--accept-absences',
+      'what is missing is really gone; releases a held read; only with --full-resync',
+    )
+    .option('--no-wait', 'return as soon as everything read is in Kafka')
+    .option('--json', 'one JSON document on stdout');
+  sync.action(() => run('sync', async () => (await import('./sync.js')).sync, sync.optsWithGlobals()));
+}
+
+function addWorker(program: Command, run: RunCommand): void {
+  const worker = program
+    .command('worker')
+    .description('run the stream consumers until stopped; start as many as you like')
+    .option('--only <names>', 'some of projector,anomaly,mailer');
+  worker.action(() =>
+    run('worker', async () => (await import('./worker.js')).worker, worker.optsWithGlobals()),
+  );
+}
+
+function addCheck(program: Command, run: RunCommand): void {
+  const check = program
+    .command('check')
+    .description('try the marketplaces, the database, Kafka and the mail server with the present settings');
+  check.action(() => run('check', async () => (await import('./check.js')).check, check.optsWithGlobals()));
+}
+
+function addMigrate(program: Command, run: RunCommand): void {
+  const migrate = program
+    .command('migrate')
+    .description('bring the database up to this version (DB_ADMIN_USER, else DB_USER)')
+    .option('--adopt', 'rename tables that are not ours and have our names aside')
+    .option('--print-sql', 'print the SQL for a DBA, change nothing');
+  migrate.action(() =>
+    run('migrate', async () => (await import('./migrate.js')).migrateCommand, migrate.optsWithGlobals()),
+  );
+}
+
+function addTopics(program: Command, run: RunCommand): void {
+  const topics = program.command('topics').description('the Kafka topics');
+  const create = topics.command('create').description('make missing topics, put their settings right');
+  create.action(() =>
+    run('topics-create', async () => (await import('./topics.js')).topicsCreate, create.optsWithGlobals()),
+  );
+  const adopt = topics
+    .command('adopt')
+    .description('go on with topics that were truncated or made anew; shows what would be done')
+    .option('--execute', 'do it');
+  adopt.action(() =>
+    run('topics-adopt', async () => (await import('./topics.js')).topicsAdopt, adopt.optsWithGlobals()),
+  );
+}
+
+function addSimulator(program: Command, run: RunCommand): void {
+  const simulator = program
+    .command('simulator')
+    .description('stand-in for both marketplaces; prints the settings that point at it')
+    .option('--port <number>', 'TCP port on 127.0.0.1; 0: any free one', wholeNumber(0, 65_535), 0)
+    .option('--products <number>', 'products on each marketplace', wholeNumber(0, 1_000_000), 1000)
+    .option('--seed <number>', 'the same seed gives the same shop', wholeNumber(0, 2 ** 31 - 1), 1);
+  simulator.action(() =>
+    run('simulator', async () => (await import('./simulator.js')).simulator, simulator.optsWithGlobals()),
+  );
+}
+
+function addEngines(program: Command, run: RunCommand): void {
+  const engines = program
+    .command('engines')
+    .description('a real Kafka and a real MySQL on this machine, without Docker');
+  const dir = ['--dir <folder>', 'their data folder; default: .engines/dev in the install folder'] as const;
+  const up = engines
+    .command('up')
+    .description('start them; prints the settings that point at them')
+    .option(...dir);
+  up.action(() =>
+    run('engines-up', async () => (await import('./engines.js')).enginesUpCommand, up.optsWithGlobals()),
+  );
+  const down = engines
+    .command('down')
+    .description('stop what was started here, and only that; data stay')
+    .option(...dir)
+    .option('--wipe', 'remove the data too');
+  down.action(() =>
+    run(
+      'engines-down',
+      async () => (await import('./engines.js')).enginesDownCommand,
+      down.optsWithGlobals(),
+    ),
+  );
+  const status = engines
+    .command('status')
+    .description('what runs, and where')
+    .option(...dir);
+  status.action(() =>
+    run(
+      'engines-status',
+      async () => (await import('./engines.js')).enginesStatusCommand,
+      status.optsWithGlobals(),
+    ),
+  );
+}
+
+function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+  };
+}
+
+/** Commander begins its complaints with «error:». */
+function localised(text: string): string {
+  return text.replace(/^error:/, `${WORDS[localeOf(process.env.LOCALE)].error}:`);
+}
+
+function packageVersion(): string {
+  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<
+        string,
+        string
+      >;
+      if (name === 'inventory-sync') return version ?? '';
+    } catch {
+      // Not this folder.
+    }
+  }
+  return '';
+}

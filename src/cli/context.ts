@@ -1,0 +1,116 @@
+import type { LoadedConfig } from '../../config/load.js';
+import type { LogDestination } from '../ops/log-destination.js';
+import { redact } from '../ops/secrets.js';
+import { Shutdown } from '../ops/shutdown.js';
+import type { Logger } from '../ports/logger.js';
+import { errorText } from './error-text.js';
+import { type Locale, localeOf, WORDS, type Words } from './words.js';
+
+/** How long a command that was asked to stop may take before it is ended. */
+const GRACE_MS = 20_000;
+
+export interface CommandOptions {
+  /** The command's name, also that of its log file. */
+  readonly command: string;
+  readonly envFile?: string | undefined;
+  readonly stdout?: Output | undefined;
+  readonly stderr?: Output | undefined;
+}
+
+interface Output {
+  write(text: string): unknown;
+}
+
+/** What every command is handed: settings when it asks for them, and two ways to speak, neither of which tells secrets. */
+export class CommandContext {
+  readonly command: string;
+  #loaded: LoadedConfig | undefined;
+  #shutdown: Shutdown | undefined;
+  #destination: LogDestination | undefined;
+
+  constructor(private readonly options: CommandOptions) {
+    this.command = options.command;
+  }
+
+  /** Reads the settings, once. @throws CONFIG_INVALID */
+  async settings(): Promise<LoadedConfig> {
+    if (this.#loaded === undefined) {
+      const { loadConfig } = await import('../../config/load.js');
+      this.#loaded = loadConfig({ envFile: this.options.envFile });
+      for (const warning of this.#loaded.warnings) this.say(`${this.words.warning}: ${warning}`);
+    }
+    return this.#loaded;
+  }
+
+  get locale(): Locale {
+    return this.#loaded?.config.locale ?? localeOf(process.env.LOCALE);
+  }
+
+  get words(): Words {
+    return WORDS[this.locale];
+  }
+
+  /** From the first call on SIGINT and SIGTERM ask for an orderly end; before it they end the process as usual. */
+  get shutdown(): Shutdown {
+    this.#shutdown ??= new Shutdown({ graceMs: GRACE_MS, onSignal: () => this.say(this.words.stopping) });
+    return this.#shutdown;
+  }
+
+  /** Data, for people and programs: to stdout, without a line end of its own. */
+  print(text: string): void {
+    (this.options.stdout ?? process.stdout).write(this.clean(text));
+  }
+
+  /** A line about what is going on: to stderr. */
+  say(line: string): void {
+    (this.options.stderr ?? process.stderr).write(this.clean(`${line}\n`));
+  }
+
+  /** An error that does not end the command, or is about to. */
+  complain(error: unknown, subject?: string): void {
+    const text = errorText(error, { locale: this.locale, debug: this.#isDebugging(), subject });
+    (this.options.stderr ?? process.stderr).write(this.clean(text));
+  }
+
+  /** The text without the values of secrets. */
+  clean(text: string): string {
+    return redact(text, this.#loaded?.secrets ?? []);
+  }
+
+  /**
+   * The command's log: a file under LOG_FILE_PATH, else stderr. There a daemon writes JSON, and a command for people
+   * plain lines, of warnings only: what else there is to know it says itself.
+   */
+  async logger(kind: 'daemon' | 'for-people'): Promise<Logger> {
+    const { config, secrets } = await this.settings();
+    const { createLogger } = await import('../ops/logger.js');
+    const { logDestination } = await import('../ops/log-destination.js');
+    const { level, filePath } = config.log;
+    const destination = logDestination({ path: filePath, command: this.command });
+    this.#destination = destination;
+    const common = { name: `inventory-sync ${this.command}`, secrets };
+    if (kind === 'daemon' || destination.file !== null)
+      return createLogger({ ...common, level, destination });
+    const { plainLines } = await import('./plain-log.js');
+    const plain = {
+      ...plainLines((line) => this.say(line), this.words),
+      takeNotice: () => destination.takeNotice(),
+    };
+    return createLogger({ ...common, level: level === 'info' ? 'warn' : level, destination: plain });
+  }
+
+  /** 128 + signal where the command was told to stop. */
+  get signalExitCode(): number | null {
+    return this.#shutdown?.exitCode ?? null;
+  }
+
+  dispose(): void {
+    this.#shutdown?.dispose();
+    this.#destination?.close();
+  }
+
+  #isDebugging(): boolean {
+    const level = this.#loaded?.config.log.level ?? process.env.LOG_LEVEL?.trim().toLowerCase();
+    return level === 'debug' || level === 'trace';
+  }
+}

@@ -1,0 +1,66 @@
+import { CommanderError } from 'commander';
+import { EXIT, exitCodeOf } from '../errors.js';
+import { type CommandModule, commandLine } from './command-line.js';
+import { CommandContext } from './context.js';
+import { localeOf, WORDS } from './words.js';
+
+/** Runs one command line to its end and ends the process with its exit code. */
+export async function launch(args: readonly string[]): Promise<void> {
+  // Whoever reads our output may hang up: `inventory-sync … | head`.
+  process.stdout.on('error', leaveIfNobodyReads);
+  process.stderr.on('error', leaveIfNobodyReads);
+  let exitCode: number = EXIT.ok;
+  const program = commandLine(async (name, load, options) => {
+    exitCode = await runCommand(name, load, options);
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    exitCode = usageExitCode(error);
+  }
+  await flushed(process.stdout);
+  await flushed(process.stderr);
+  // Clients that are still trying to reach a server would keep the process for as long as they try.
+  process.exit(exitCode);
+}
+
+async function runCommand(
+  command: string,
+  load: () => Promise<CommandModule>,
+  options: Record<string, unknown>,
+): Promise<number> {
+  const envFile = typeof options.envFile === 'string' ? options.envFile : undefined;
+  const context = new CommandContext({ command, envFile });
+  try {
+    const run = await load();
+    return await run(options, context);
+  } catch (error) {
+    // Told to stop, it stopped: that is no error.
+    if (context.signalExitCode !== null) return context.signalExitCode;
+    context.complain(error);
+    return exitCodeOf(error);
+  } finally {
+    context.dispose();
+  }
+}
+
+/** Commander has said what is wrong by now, unless it was asked for help or the version. */
+function usageExitCode(error: unknown): number {
+  if (!(error instanceof CommanderError)) throw error;
+  if (error.exitCode === 0) return EXIT.ok;
+  const words = WORDS[localeOf(process.env.LOCALE)];
+  if (error.code !== 'commander.help')
+    process.stderr.write(`${words.remedy}: inventory-sync --help, inventory-sync <command> --help\n`);
+  return EXIT.usage;
+}
+
+function leaveIfNobodyReads(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  throw error;
+}
+
+function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.write('', () => resolve());
+  });
+}

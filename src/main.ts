@@ -1,0 +1,223 @@
+/**
+ * The composition root: the one place where settings meet the parts that they configure. Everything here is opened
+ * when it is first asked for, so that a command pays for what it uses, and closed by {@link Installation.close}.
+ */
+import type { LoadedConfig } from '../config/load.js';
+import { requireSettings } from '../config/require.js';
+import type { Config } from '../config/schema.js';
+import { Broker } from './broker/broker.js';
+import type { RawProducer } from './broker/raw-producer.js';
+import { requireTopics } from './broker/topics.js';
+import { Secret } from './domain/secret.js';
+import { AppError } from './errors.js';
+import { TOPICS, topicOf } from './events/topics.js';
+import { createSmtpTransport, type SmtpTransport } from './mailer/smtp-transport.js';
+import { OzonClient } from './marketplaces/ozon/client.js';
+import { WildberriesClient } from './marketplaces/wildberries/client.js';
+import { within } from './ops/deadline.js';
+import type { Logger } from './ports/logger.js';
+import type { RateLimiter } from './ports/rate-limiter.js';
+import { Database } from './store/database.js';
+import { ENTITIES } from './store/entities/all.js';
+import { createMysqlRateLimiter } from './store/mysql-rate-limiter.js';
+import { schemaVersionCheck } from './store/schema-version.js';
+
+/** A server that says neither yes nor no is given up after this long. */
+const CONNECT_MS = 10_000;
+/** Partitions that one consumer works on at the same time. */
+const PARTITIONS_AT_ONCE = 4;
+const SMTP_TIMEOUT_MS = 15_000;
+
+export class Installation {
+  readonly config: Config;
+  /** Topic prefix. */
+  readonly prefix: string;
+  #database: Promise<Database> | undefined;
+  #broker: Promise<Broker> | undefined;
+  #raw: Promise<RawProducer> | undefined;
+
+  constructor(
+    readonly loaded: LoadedConfig,
+    readonly logger: Logger,
+  ) {
+    this.config = loaded.config;
+    this.prefix = loaded.config.kafka.topicPrefix;
+  }
+
+  /** The database with tables as new as this program. @throws DB_UNAVAILABLE, DB_REFUSED, DB_UNFIT */
+  database(): Promise<Database> {
+    this.#database ??= openDatabase(this.config);
+    return this.#database;
+  }
+
+  /** The broker, reached, with all topics there. @throws KAFKA_UNAVAILABLE, KAFKA_REFUSED, TOPIC_UNFIT */
+  broker(): Promise<Broker> {
+    this.#broker ??= openBroker(this.config, this.logger, (broker) => requireTopics(broker, this.prefix));
+    return this.#broker;
+  }
+
+  /** Writes to raw-snapshots.v1. */
+  rawProducer(): Promise<RawProducer> {
+    this.#raw ??= this.#openRawProducer();
+    return this.#raw;
+  }
+
+  /** Shared by all processes of the installation. */
+  async limiter(): Promise<RateLimiter> {
+    return createMysqlRateLimiter(await this.database());
+  }
+
+  async close(): Promise<void> {
+    await closeQuietly(this.#raw);
+    await closeQuietly(this.#broker);
+    await closeQuietly(this.#database);
+  }
+
+  async #openRawProducer(): Promise<RawProducer> {
+    const broker = await this.broker();
+    const raw = broker.rawProducer(topicOf(this.prefix, TOPICS.rawSnapshots));
+    await raw.connect();
+    return raw;
+  }
+}
+
+/**
+ * A pool of connections, after a look at the tables.
+ *
+ * @param waitTimeoutSeconds when the server ends a silent session: for workers, whose locks must go with them
+ */
+export async function openDatabase(config: Config, waitTimeoutSeconds?: number): Promise<Database> {
+  const { host, port, name, user, password, sslCa, poolSize, poolRecycle } = config.db;
+  const database = await Database.open({
+    ...{ host, port, name, user, poolSize, waitTimeoutSeconds },
+    password: password ?? new Secret(''),
+    sslCa: sslCa ?? undefined,
+    idleSeconds: poolRecycle,
+    entities: ENTITIES,
+  });
+  try {
+    await schemaVersionCheck(database);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/**
+ * @param ready what must be true before the broker counts as opened
+ * @throws KAFKA_UNAVAILABLE where all that takes longer than ten seconds
+ */
+export async function openBroker(
+  config: Config,
+  logger: Logger,
+  ready: (broker: Broker) => Promise<void> = async () => undefined,
+): Promise<Broker> {
+  const broker = new Broker(brokerOptions(config, logger));
+  try {
+    await within(
+      CONNECT_MS,
+      broker.connect().then(() => ready(broker)),
+      () => silent(config),
+    );
+    return broker;
+  } catch (error) {
+    // Not awaited: a client that is still trying to connect hangs up only when it has done with that.
+    void broker.close();
+    throw error;
+  }
+}
+
+function silent({ kafka }: Config): AppError {
+  return new AppError(
+    'KAFKA_UNAVAILABLE',
+    `Kafka: no answer from ${kafka.brokers.join(', ')} in ${CONNECT_MS / 1000} s`,
+    { remedy: 'check KAFKA_BROKERS, that the broker runs, and that a firewall lets this machine reach it' },
+  );
+}
+
+function brokerOptions({ kafka }: Config, logger: Logger): ConstructorParameters<typeof Broker>[0] {
+  const { saslMechanism: mechanism, saslUsername: username, saslPassword: password } = kafka;
+  const ssl = {
+    ca: kafka.sslCa ?? undefined,
+    cert: kafka.sslCert ?? undefined,
+    key: kafka.sslKey ?? undefined,
+  };
+  const sasl =
+    mechanism === null || username === null || password === null
+      ? undefined
+      : { mechanism, username, password };
+  return {
+    brokers: kafka.brokers,
+    clientId: kafka.clientId,
+    ssl: kafka.ssl ? ssl : undefined,
+    sasl,
+    sessionTimeoutMs: kafka.sessionTimeout * 1000,
+    logger,
+    prefix: kafka.topicPrefix,
+    concurrency: PARTITIONS_AT_ONCE,
+  };
+}
+
+export interface ApiParts {
+  readonly limiter: RateLimiter;
+  readonly logger: Logger;
+  /** Shorter patience than the settings give, for a command that only has a look. Milliseconds. */
+  readonly hasty?: { readonly timeoutMs: number; readonly maxWaitMs: number } | undefined;
+}
+
+/** @throws CONFIG_INVALID naming what is not set; API_CREDENTIALS where id or key cannot be one */
+export function openOzonClient(loaded: LoadedConfig, parts: ApiParts): OzonClient {
+  const { 'ozon.clientId': clientId, 'ozon.apiKey': apiKey } = requireSettings(loaded, [
+    'ozon.clientId',
+    'ozon.apiKey',
+  ]);
+  const { apiUrl: baseUrl, maxRps } = loaded.config.ozon;
+  return new OzonClient({ ...callOptions(loaded.config, parts), baseUrl, clientId, apiKey, maxRps });
+}
+
+/** @throws CONFIG_INVALID naming what is not set; API_CREDENTIALS where the token cannot read the stock report */
+export function openWildberriesClient(loaded: LoadedConfig, parts: ApiParts): WildberriesClient {
+  const { 'wildberries.apiKey': token } = requireSettings(loaded, ['wildberries.apiKey']);
+  const { analyticsApiUrl, commonApiUrl, tokenPrefix, stocksInterval } = loaded.config.wildberries;
+  return new WildberriesClient({
+    ...callOptions(loaded.config, parts),
+    analyticsUrl: analyticsApiUrl,
+    commonUrl: commonApiUrl,
+    token,
+    authorization: tokenPrefix,
+    // A bucket divides by its interval.
+    stocksIntervalMs: Math.max(1, stocksInterval * 1000),
+  });
+}
+
+function callOptions({ api, sync }: Config, { limiter, logger, hasty }: ApiParts) {
+  const retry =
+    hasty === undefined
+      ? { retries: api.retryCount, delayMs: api.retryDelay * 1000 }
+      : { retries: 0, delayMs: 0 };
+  const timeoutMs = Math.min(api.timeout * 1000, hasty?.timeoutMs ?? Infinity);
+  const maxWaitMs = Math.min(sync.wait * 1000, hasty?.maxWaitMs ?? Infinity);
+  return { timeoutMs, retry, maxWaitMs, limiter, logger };
+}
+
+/** Null where SMTP_HOST is not set. */
+export function openSmtpTransport({ smtp }: Config): SmtpTransport | null {
+  if (smtp.host === null) return null;
+  const { host, port, from, security } = smtp;
+  return createSmtpTransport({
+    ...{ host, port, from, security },
+    user: smtp.user ?? undefined,
+    password: smtp.password ?? undefined,
+    timeoutMs: SMTP_TIMEOUT_MS,
+  });
+}
+
+/** Something that could not be opened needs no closing, and its opener was told why. */
+async function closeQuietly(opened: Promise<{ close(): Promise<void> }> | undefined): Promise<void> {
+  try {
+    await (await opened)?.close();
+  } catch {
+    // At the end of a command nobody can do anything about it.
+  }
+}

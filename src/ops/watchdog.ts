@@ -1,0 +1,66 @@
+import { AppError } from '../errors.js';
+
+/** A consumer as its watchdog sees it. */
+export interface Watched {
+  readonly name: string;
+  /** Per partition a figure that grows with everything read, applied or published. */
+  progress(): ReadonlyMap<number, number>;
+  /** Nothing is left to do. May throw while the broker cannot be asked. */
+  caughtUp(): Promise<boolean>;
+}
+
+export interface WatchdogOptions {
+  /** How long unread records may lie without any progress. */
+  readonly limitMs: number;
+  /** Unix milliseconds. */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * Finds the consumer that sits on unread records and does nothing: clients have been seen to stop fetching without a
+ * word, and then only a new process helps. A consumer whose broker cannot be asked is not silent, and is let be.
+ */
+export class Watchdog {
+  readonly #farthest = new Map<number, number>();
+  readonly #now: () => number;
+  #since: number;
+
+  constructor(
+    private readonly watched: Watched,
+    private readonly options: WatchdogOptions,
+  ) {
+    this.#now = options.now ?? Date.now;
+    this.#since = this.#now();
+  }
+
+  /** To be called every few seconds. Answers the error where the consumer is stuck, else null. */
+  async check(): Promise<AppError | null> {
+    if (this.#moved() || (await this.#isExcused())) this.#since = this.#now();
+    const silentMs = this.#now() - this.#since;
+    if (silentMs < this.options.limitMs) return null;
+    const seconds = Math.round(silentMs / 1000);
+    return new AppError(
+      'TIMED_OUT',
+      `the ${this.watched.name} has unread records and has done nothing for ${seconds} s`,
+      { remedy: 'nothing is lost: start the worker again (a supervisor such as systemd does so by itself)' },
+    );
+  }
+
+  #moved(): boolean {
+    let moved = false;
+    for (const [partition, reached] of this.watched.progress()) {
+      if (reached <= (this.#farthest.get(partition) ?? -1)) continue;
+      this.#farthest.set(partition, reached);
+      moved = true;
+    }
+    return moved;
+  }
+
+  async #isExcused(): Promise<boolean> {
+    try {
+      return await this.watched.caughtUp();
+    } catch {
+      return true;
+    }
+  }
+}

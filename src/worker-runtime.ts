@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Broker } from './broker/broker.js';
+import { createAnomalyApp } from './consumers/anomaly.js';
+import { DigestSender } from './consumers/digest-sender.js';
+import { createMailerApp } from './consumers/mailer.js';
+import { createProjectorApp } from './consumers/projector.js';
+import { ConsumerRun } from './consumers/run-consumer.js';
+import { AppError } from './errors.js';
+import { TOPICS, type TopicName, topicOf } from './events/topics.js';
+import type { SmtpTransport } from './mailer/smtp-transport.js';
+import { type Installation, openDatabase, openSmtpTransport } from './main.js';
+import { normaliserOf } from './marketplaces/normalisers.js';
+import { Watchdog } from './ops/watchdog.js';
+import type { ConsumerApp } from './ports/partition-processor.js';
+import { createAlertStore } from './store/alert-store.js';
+import { createCheckpointStore } from './store/checkpoint-store.js';
+import type { Database } from './store/database.js';
+import { createDeliveryStore } from './store/delivery-store.js';
+import { createProjectionStore } from './store/projection-store.js';
+import { alertMail } from './streams/topologies/alert-mail.js';
+
+/** In the order in which records flow. */
+export const WORKER_NAMES = ['projector', 'anomaly', 'mailer'] as const;
+export type WorkerName = (typeof WORKER_NAMES)[number];
+
+const OUTPUTS: Readonly<Record<WorkerName, readonly TopicName[]>> = {
+  projector: [TOPICS.stockChanges, TOPICS.syncEvents, TOPICS.deadLetters],
+  anomaly: [TOPICS.alerts, TOPICS.deadLetters],
+  mailer: [TOPICS.deadLetters],
+};
+
+/** Heartbeats in the time of one session. */
+const BEATS = 6;
+const WATCH_MS = 5_000;
+const LEAST_STALL_MS = 60_000;
+const DRAIN_POLL_MS = 50;
+
+export interface WorkerRuntimeOptions {
+  /** Which consumers; all unless told. */
+  readonly only?: readonly WorkerName[] | undefined;
+  /** Called once: the consumers cannot go on, and the process must end. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+interface Running {
+  readonly database: Database;
+  readonly transport: SmtpTransport | null;
+  readonly sender: DigestSender | null;
+  readonly runs: ReadonlyMap<WorkerName, ConsumerRun>;
+  readonly watch: NodeJS.Timeout;
+}
+
+/** Projector, anomaly and mailer as members of their groups in this process, and the digest sender beside the mailer. */
+export class WorkerRuntime {
+  readonly names: readonly WorkerName[];
+  #running: Running | undefined;
+  #fatal = false;
+
+  constructor(
+    private readonly installation: Installation,
+    private readonly options: WorkerRuntimeOptions,
+  ) {
+    this.names = WORKER_NAMES.filter((name) => options.only?.includes(name) ?? true);
+  }
+
+  /** Resolves when every consumer has joined its group. */
+  async start(): Promise<void> {
+    const broker = await this.installation.broker();
+    // With sessions that end when a frozen worker's membership does, and its locks with them.
+    const database = await openDatabase(this.installation.config, this.#sessionMs / 1000);
+    const runs = new Map(this.names.map((name) => [name, this.#consumer(name, database, broker)]));
+    const transport = this.names.includes('mailer') ? this.#transport() : null;
+    const sender = transport === null ? null : this.#sender(database, transport);
+    this.#running = { database, transport, sender, runs, watch: this.#watch(runs) };
+    await Promise.all([...runs.values()].map((run) => run.start()));
+  }
+
+  /** From now on due mail is sent as time goes by, until {@link stop}. */
+  startMail(): void {
+    this.#running?.sender?.start();
+  }
+
+  /**
+   * Resolves when all that is in the topics now has gone through: snapshots first, then the alerts that follow from
+   * them, then the mail about these.
+   */
+  async drained(signal: AbortSignal): Promise<void> {
+    const running = this.#running;
+    for (const run of running?.runs.values() ?? []) {
+      while (!signal.aborted && !this.#fatal && !(await run.caughtUp())) await delay(DRAIN_POLL_MS);
+    }
+    if (!signal.aborted && !this.#fatal) await running?.sender?.flush();
+  }
+
+  /** Finishes the batches in hand and leaves the groups. */
+  async stop(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    this.#running = undefined;
+    clearInterval(running.watch);
+    await Promise.allSettled([
+      running.sender?.stop(),
+      ...[...running.runs.values()].map((run) => run.stop()),
+    ]);
+    await running.transport?.close();
+    await running.database.close();
+  }
+
+  get #sessionMs(): number {
+    return this.installation.config.kafka.sessionTimeout * 1000;
+  }
+
+  #consumer(name: WorkerName, database: Database, broker: Broker): ConsumerRun {
+    const { logger, prefix } = this.installation;
+    return new ConsumerRun(this.#app(name, database), {
+      broker,
+      checkpoints: createCheckpointStore(database),
+      outputTopics: OUTPUTS[name].map((topic) => topicOf(prefix, topic)),
+      logger,
+      heartbeatMs: this.#sessionMs / BEATS,
+      newToken: randomUUID,
+      fatal: (error) => this.#fail(error),
+    });
+  }
+
+  #app(name: WorkerName, database: Database): ConsumerApp {
+    const { config, logger: log, prefix } = this.installation;
+    switch (name) {
+      case 'projector':
+        return createProjectorApp({
+          prefix,
+          store: createProjectionStore(database),
+          normaliserOf,
+          stateRows: config.cache.enabled ? config.cache.stateRows : 0,
+        });
+      case 'anomaly':
+        return createAnomalyApp({
+          prefix,
+          settings: { threshold: config.alerts.anomalyThreshold },
+          alerts: createAlertStore(database),
+        });
+      case 'mailer':
+        return createMailerApp({
+          prefix,
+          deliveries: createDeliveryStore(database),
+          recipients: config.alerts.email.join(', '),
+          log,
+        });
+    }
+  }
+
+  #transport(): SmtpTransport | null {
+    const { config, logger } = this.installation;
+    const transport = openSmtpTransport(config);
+    if (transport === null && config.alerts.email.length > 0)
+      logger.warn({}, 'SMTP_HOST is not set: alerts wait in the table alert_deliveries and are not mailed');
+    return transport;
+  }
+
+  #sender(database: Database, transport: SmtpTransport): DigestSender {
+    const { config, logger: log } = this.installation;
+    return new DigestSender({
+      deliveries: createDeliveryStore(database),
+      transport,
+      render: alertMail({
+        locale: config.locale,
+        timeZone: config.timeZone,
+        host: domainOf(config.smtp.from),
+      }),
+      after: (ms, run) => {
+        const timer = setTimeout(run, ms);
+        return () => clearTimeout(timer);
+      },
+      log,
+      onFatal: (error) => this.#fail(error),
+      timing: { groupWaitMs: config.alerts.groupWait * 1000 },
+    });
+  }
+
+  #watch(runs: ReadonlyMap<WorkerName, ConsumerRun>): NodeJS.Timeout {
+    const limitMs = Math.max(LEAST_STALL_MS, 3 * this.#sessionMs);
+    const dogs = [...runs].map(
+      ([name, run]) =>
+        new Watchdog({ name, progress: () => run.progress(), caughtUp: () => run.caughtUp() }, { limitMs }),
+    );
+    const look = async (): Promise<void> => {
+      for (const dog of dogs) {
+        const error = await dog.check();
+        if (error !== null) this.#fail(error);
+      }
+    };
+    return setInterval(() => void look(), WATCH_MS);
+  }
+
+  #fail(error: unknown): void {
+    if (this.#fatal) return;
+    this.#fatal = true;
+    this.options.onFatal(error);
+  }
+}
+
+/** Of `Склад <stock@example.ru>` or `stock@example.ru`; a Message-ID must not depend on the machine. */
+function domainOf(mailbox: string): string {
+  return /@([^\s<>@]+)>?\s*$/.exec(mailbox)?.[1] ?? '';
+}
+
+/** @throws USAGE for a name that is none */
+export function workerNames(list: string): readonly WorkerName[] {
+  const names = list.split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => !(WORKER_NAMES as readonly string[]).includes(name));
+  if (unknown.length === 0) return WORKER_NAMES.filter((name) => names.includes(name));
+  throw new AppError('USAGE', `no such worker: ${unknown.map((name) => name || '(empty)').join(', ')}`, {
+    remedy: `choose from ${WORKER_NAMES.join(', ')}`,
+  });
+}

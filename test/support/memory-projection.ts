@@ -1,0 +1,279 @@
+import { type Feed, formatFeed } from '../../src/domain/feed.js';
+import type { StockRow } from '../../src/domain/stock-change.js';
+import type { ProductMovement } from '../../src/events/sync-event.js';
+import type { PartitionPlace, Transaction } from '../../src/ports/partition-processor.js';
+import type {
+  ChangeRow,
+  FeedPatch,
+  FeedState,
+  LedgerChange,
+  LedgerReader,
+  OpenSnapshotState,
+  ProductPatch,
+  ProjectionReader,
+  ProjectionWriter,
+  SnapshotPatch,
+} from '../../src/ports/projection.js';
+
+/** What the table `feeds` would hold. */
+export interface FeedRow extends FeedState {
+  readonly watermark: number | null;
+  readonly retiredAt: number | null;
+  readonly staleRecords: number;
+}
+
+interface Tables {
+  readonly feeds: ReadonlyMap<string, FeedRow>;
+  /** Feed id and row id → row. */
+  readonly levels: ReadonlyMap<string, StockRow>;
+  readonly ledger: readonly ChangeRow[];
+  /** Account and product id → article. */
+  readonly products: ReadonlyMap<string, string | undefined>;
+  readonly snapshots: ReadonlyMap<number, SnapshotPatch>;
+}
+
+const TX: Transaction = { brand: 'transaction' };
+
+/**
+ * The projector's tables in memory, for one partition: same promises as the store on MySQL, written as plainly as
+ * can be. Rows are never changed in place, so that a transaction is undone by putting the old tables back.
+ */
+export class MemoryProjection implements ProjectionReader, ProjectionWriter, LedgerReader {
+  private tables: Tables = {
+    feeds: new Map(),
+    levels: new Map(),
+    ledger: [],
+    products: new Map(),
+    snapshots: new Map(),
+  };
+  /** Which prior state was asked for, by product, or `*` for a whole feed. */
+  readonly reads: string[] = [];
+
+  /** @param rangeRows rows per range when a whole feed is read */
+  constructor(private readonly rangeRows = 3) {}
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+    const before = this.tables;
+    try {
+      return await work(TX);
+    } catch (error) {
+      this.tables = before;
+      throw error;
+    }
+  }
+
+  async feed(feed: Feed): Promise<FeedState> {
+    const id = formatFeed(feed);
+    const known = this.tables.feeds.get(id);
+    if (known !== undefined) return known;
+    const row: FeedRow = {
+      feedId: this.tables.feeds.size + 1,
+      feed,
+      totals: { rows: 0, products: 0, inStock: 0, available: 0 },
+      applied: null,
+      held: null,
+      watermark: null,
+      retiredAt: null,
+      staleRecords: 0,
+    };
+    this.tables = { ...this.tables, feeds: new Map([...this.tables.feeds, [id, row]]) };
+    return row;
+  }
+
+  async openSnapshots(): Promise<readonly OpenSnapshotState[]> {
+    return [...this.tables.snapshots.values()]
+      .filter((patch) => patch.status === 'open')
+      .map((patch) => ({
+        ...patch,
+        feed: formatFeed(this.feedById(patch.feedId).feed),
+        startedAtMs: Date.parse(patch.startedAt),
+      }));
+  }
+
+  async rowsOfProducts(feedId: number, productIds: readonly string[]): Promise<readonly StockRow[]> {
+    this.reads.push(...productIds);
+    return this.rows(feedId).filter((row) => productIds.includes(row.productId));
+  }
+
+  async *rowsOfFeed(feedId: number): AsyncGenerator<readonly StockRow[]> {
+    this.reads.push('*');
+    const rows = this.rows(feedId);
+    for (let start = 0; start < rows.length; ) {
+      let end = Math.min(start + this.rangeRows, rows.length);
+      while (end < rows.length && rows[end]?.productId === rows[end - 1]?.productId) end += 1;
+      yield rows.slice(start, end);
+      start = end;
+    }
+  }
+
+  async countRows(feedId: number): Promise<number> {
+    return this.rows(feedId).length;
+  }
+
+  async offerIds(feedId: number, productIds?: readonly string[]): Promise<Map<string, string | undefined>> {
+    const account = this.accountOf(feedId);
+    const found = new Map<string, string | undefined>();
+    for (const [key, offerId] of this.tables.products) {
+      const productId = key.slice(account.length + 1);
+      if (!key.startsWith(`${account}:`) || productIds?.includes(productId) === false) continue;
+      found.set(productId, offerId);
+    }
+    return found;
+  }
+
+  async changes(_tx: Transaction, _place: PartitionPlace, rows: readonly ChangeRow[]): Promise<void> {
+    const levels = new Map(this.tables.levels);
+    for (const { feedId, step } of rows) levels.set(levelKey(feedId, step.row), step.row);
+    this.tables = { ...this.tables, levels, ledger: [...this.tables.ledger, ...rows] };
+  }
+
+  async products(_tx: Transaction, patches: readonly ProductPatch[]): Promise<void> {
+    const products = new Map(this.tables.products);
+    for (const { feedId, productId, offerId } of patches) {
+      const key = `${this.accountOf(feedId)}:${productId}`;
+      products.set(key, offerId ?? products.get(key));
+    }
+    this.tables = { ...this.tables, products };
+  }
+
+  async snapshots(
+    _tx: Transaction,
+    _place: PartitionPlace,
+    patches: readonly SnapshotPatch[],
+  ): Promise<void> {
+    const entries = patches.map((patch) => [patch.firstOffset, patch] as const);
+    this.tables = { ...this.tables, snapshots: new Map([...this.tables.snapshots, ...entries]) };
+  }
+
+  async feeds(_tx: Transaction, patches: readonly FeedPatch[]): Promise<void> {
+    const feeds = new Map(this.tables.feeds);
+    for (const patch of patches) {
+      const row = this.feedById(patch.feedId);
+      feeds.set(formatFeed(row.feed), {
+        ...row,
+        totals: patch.totals,
+        applied: patch.applied ?? row.applied,
+        watermark: patch.watermark ?? row.watermark,
+        held: patch.held === undefined ? row.held : patch.held,
+        retiredAt: patch.retiredAt === undefined ? row.retiredAt : patch.retiredAt,
+        staleRecords: row.staleRecords + patch.staleRecords,
+      });
+    }
+    this.tables = { ...this.tables, feeds };
+  }
+
+  async movements(
+    _tx: Transaction,
+    _place: PartitionPlace,
+    feedId: number,
+    firstOffset: number,
+    lastOffset: number,
+  ): Promise<{ ranOut: ProductMovement[]; cameBack: ProductMovement[] }> {
+    const ranOut: ProductMovement[] = [];
+    const cameBack: ProductMovement[] = [];
+    const touched = this.tables.ledger.filter(
+      (row) => row.feedId === feedId && row.offset >= firstOffset && row.offset <= lastOffset,
+    );
+    for (const productId of new Set(touched.map((row) => row.step.row.productId))) {
+      const steps = touched.filter((row) => row.step.row.productId === productId).map((row) => row.step);
+      const delta = steps.reduce(
+        (sum, step) => sum + step.row.level.available - (step.before?.available ?? 0),
+        0,
+      );
+      const after = this.totalOf(this.accountOf(feedId), productId);
+      const movement = { productId, before: after - delta, after };
+      if (movement.before > 0 && after === 0) ranOut.push(movement);
+      if (movement.before === 0 && after > 0) cameBack.push(movement);
+    }
+    return { ranOut, cameBack };
+  }
+
+  async ledger(_place: PartitionPlace, from: number, to: number): Promise<readonly LedgerChange[]> {
+    const rows = this.tables.ledger.filter((row) => row.offset >= from && row.offset < to);
+    return rows.map((row) => this.ledgerChange(row));
+  }
+
+  /** The feed's row, or throws where no record of it was ever folded. */
+  feedRow(feed: Feed): FeedRow {
+    const row = this.tables.feeds.get(formatFeed(feed));
+    if (row === undefined) throw new Error(`no feed ${formatFeed(feed)}`);
+    return row;
+  }
+
+  /** All rows of the feed in key order, closed ones included. */
+  rowsIn(feed: Feed): readonly StockRow[] {
+    return this.rows(this.feedRow(feed).feedId);
+  }
+
+  snapshotRows(): readonly SnapshotPatch[] {
+    return [...this.tables.snapshots.values()];
+  }
+
+  feedRows(): readonly FeedRow[] {
+    return [...this.tables.feeds.values()];
+  }
+
+  private rows(feedId: number): StockRow[] {
+    const prefix = `${feedId}|`;
+    const found = [...this.tables.levels].filter(([key]) => key.startsWith(prefix)).map(([, row]) => row);
+    return found.sort(inKeyOrder);
+  }
+
+  private feedById(feedId: number): FeedRow {
+    const row = [...this.tables.feeds.values()].find((one) => one.feedId === feedId);
+    if (row === undefined) throw new Error(`no feed ${feedId}`);
+    return row;
+  }
+
+  private accountOf(feedId: number): string {
+    const { source, account } = this.feedById(feedId).feed;
+    return `${source}:${account}`;
+  }
+
+  private totalOf(account: string, productId: string): number {
+    const feeds = [...this.tables.feeds.values()].filter((one) => this.accountOf(one.feedId) === account);
+    const rows = feeds.flatMap((one) => this.rows(one.feedId)).filter((row) => row.productId === productId);
+    return rows.reduce((sum, row) => sum + row.level.available, 0);
+  }
+
+  private ledgerChange({
+    feedId,
+    step,
+    snapshot,
+    offset,
+    index,
+    observedAt,
+    offerId,
+  }: ChangeRow): LedgerChange {
+    const { source, account } = this.feedById(feedId).feed;
+    const { productId, scheme, warehouseId, level, seq } = step.row;
+    const snapshotId = this.tables.snapshots.get(snapshot)?.snapshotId ?? '';
+    return {
+      offset,
+      index,
+      change: {
+        key: { source, account, productId, scheme, warehouseId },
+        op: step.op,
+        before: step.before,
+        after: level,
+        ...(step.reason === undefined ? {} : { reason: step.reason }),
+        snapshotId,
+        observedAt,
+        seq,
+        ...(offerId === undefined ? {} : { offerId }),
+      },
+    };
+  }
+}
+
+function levelKey(feedId: number, row: StockRow): string {
+  return `${feedId}|${row.productId}|${row.scheme}|${row.warehouseId}`;
+}
+
+/** As MySQL has it: ids by number, the rest byte by byte. */
+function inKeyOrder(a: StockRow, b: StockRow): number {
+  const [one, other] = [BigInt(a.productId), BigInt(b.productId)];
+  if (one !== other) return one < other ? -1 : 1;
+  const [left, right] = [`${a.scheme} ${a.warehouseId}`, `${b.scheme} ${b.warehouseId}`];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
