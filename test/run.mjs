@@ -26,7 +26,10 @@ process.on('exit', () => rmSync(work, { recursive: true, force: true }));
 
 await check('set-up', ['engines/bootstrap.mjs', '--build']);
 await check('engines', ['dist/engines/setup.js']);
-await check('lint (biome)', ['node_modules/@biomejs/biome/bin/biome', 'ci', '.']);
+await check('lint (biome)', [
+  'node_modules/@biomejs/biome/bin/biome',
+  ...['check', '--max-diagnostics=50', process.stdout.isTTY ? '--colors=force' : '--colors=off', '.'],
+]);
 await check('lint (eslint)', ['node_modules/eslint/bin/eslint.js', '.']);
 await check('types', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json']);
 await check('import rules', [

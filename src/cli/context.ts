@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '../../config/load.js';
 import type { LogDestination } from '../ops/log-destination.js';
-import { redact } from '../ops/secrets.js';
+import { createLineRedactor, redact } from '../ops/secrets.js';
 import { Shutdown } from '../ops/shutdown.js';
 import type { Logger } from '../ports/logger.js';
 import { errorText } from './error-text.js';
@@ -59,6 +59,12 @@ export class CommandContext {
   /** Data, for people and programs: to stdout, without a line end of its own. */
   print(text: string): void {
     (this.options.stdout ?? process.stdout).write(this.clean(text));
+  }
+
+  /** One JSON document to stdout, which stays JSON whatever had to be masked. */
+  printJson(document: object): void {
+    const masked = createLineRedactor(this.#loaded?.secrets ?? [])(JSON.stringify(document));
+    (this.options.stdout ?? process.stdout).write(`${masked.trimEnd()}\n`);
   }
 
   /** A line about what is going on: to stderr. */

@@ -11,7 +11,6 @@ export interface Words {
   readonly page: string;
   readonly rows: string;
   readonly readAll: string;
-  readonly waiting: string;
   readonly applied: string;
   readonly inProcess: { readonly 'no-worker': string; readonly stalled: string };
   readonly draining: string;
@@ -19,7 +18,6 @@ export interface Words {
   readonly columns: readonly [string, string, string, string, string, string, string];
   readonly status: Readonly<Record<RunStatus, string>>;
   readonly seconds: string;
-  readonly notWaited: string;
 }
 
 export const WORDS: Readonly<Record<Locale, Words>> = {
@@ -31,7 +29,6 @@ export const WORDS: Readonly<Record<Locale, Words>> = {
     page: 'страница',
     rows: 'строк',
     readAll: 'прочитано',
-    waiting: 'ждём обработки',
     applied: 'обработано',
     inProcess: {
       'no-worker': 'worker не запущен: обрабатываем сами',
@@ -42,7 +39,6 @@ export const WORDS: Readonly<Record<Locale, Words>> = {
     columns: ['Источник', 'Итог', 'Строк', 'Новых', 'Изменено', 'Закрыто', 'Время'],
     status: { success: 'успешно', partial: 'частично', failed: 'ошибка', held: 'придержано' },
     seconds: 'с',
-    notWaited: 'не ждали',
   },
   en: {
     error: 'Error',
@@ -52,7 +48,6 @@ export const WORDS: Readonly<Record<Locale, Words>> = {
     page: 'page',
     rows: 'rows',
     readAll: 'read',
-    waiting: 'waiting until it is applied',
     applied: 'applied',
     inProcess: {
       'no-worker': 'no worker is running: applying it here',
@@ -63,7 +58,6 @@ export const WORDS: Readonly<Record<Locale, Words>> = {
     columns: ['Source', 'Outcome', 'Rows', 'New', 'Changed', 'Closed', 'Time'],
     status: { success: 'success', partial: 'partial', failed: 'failed', held: 'held' },
     seconds: 's',
-    notWaited: 'not waited for',
   },
 };
 

@@ -6,8 +6,8 @@ import type { LogRecord, Output } from '../ports/log-records.js';
 import type { ConsumerApp, PartitionPlace, PartitionProcessor } from '../ports/partition-processor.js';
 import { stampOf } from './stamp.js';
 
-/** Moments between the steps of a batch, for tests that kill the process there. */
-export type ProbePoint = 'folded' | 'written' | 'committed' | 'published' | 'noted';
+/** Moments between the steps of a batch, for tests that kill the process there and benchmarks that time it. */
+export type ProbePoint = 'received' | 'folded' | 'written' | 'committed' | 'published' | 'noted';
 
 export interface OwnerParts {
   readonly app: ConsumerApp;
@@ -74,6 +74,7 @@ export class PartitionOwner {
 
   private async step(records: readonly LogRecord[], to: number, batch: RecordBatch): Promise<void> {
     const { processor, checkpoints, id, token, place, probe } = this.parts;
+    await probe?.('received');
     const work = await processor.fold(records);
     await probe?.('folded');
     await batch.heartbeat();

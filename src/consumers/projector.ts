@@ -99,7 +99,8 @@ class ProjectorPartition implements PartitionProcessor {
     for (let count = 0; count < most; count += 1) {
       const type = records[count]?.headers.ce_type;
       // Product totals are judged, and vanishing rows looked for, with everything before in the tables.
-      if (type === EVENT_TYPES.snapshotStarted && count > 0) return count;
+      const begins = type === EVENT_TYPES.snapshotStarted || type === EVENT_TYPES.feedRetired;
+      if (begins && count > 0) return count;
       if (type === EVENT_TYPES.snapshotCompleted || type === EVENT_TYPES.feedRetired) return count + 1;
     }
     return most;

@@ -1,6 +1,6 @@
 const LONG_DIGITS = /\d{16}/;
 /** A JSON string, or a number that begins with at least 16 digits; strings are matched so as to be stepped over. */
-const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /**
  * JSON.parse that keeps whole numbers beyond 2^53 − 1 exact, as strings of their digits. Marketplace ids reach

@@ -71,6 +71,20 @@ export function close(prior: StockRow, reason: CloseReason): Step {
   };
 }
 
+/** One fixed order of keys: products by the length of their number, then all as text. */
+export function compareRowKeys(a: RowKey, b: RowKey): number {
+  return (
+    a.productId.length - b.productId.length ||
+    compareText(a.productId, b.productId) ||
+    compareText(a.scheme, b.scheme) ||
+    compareText(a.warehouseId, b.warehouseId)
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 function rowKey(key: RowKey): RowKey {
   return { productId: key.productId, scheme: key.scheme, warehouseId: key.warehouseId };
 }

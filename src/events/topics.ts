@@ -46,7 +46,12 @@ export function topicSpecs(rawRetentionDays: number): readonly TopicSpec[] {
     },
     { name: TOPICS.syncEvents, partitions: 3, settings: { ...kept(90), 'compression.type': 'producer' } },
     { name: TOPICS.alerts, partitions: 3, settings: { ...kept(90), 'compression.type': 'producer' } },
-    { name: TOPICS.deadLetters, partitions: 3, settings: { ...kept(30), 'compression.type': 'producer' } },
+    {
+      name: TOPICS.deadLetters,
+      partitions: 3,
+      // A record of the greatest size, spelt in base64 and with the reasons in its headers, must fit.
+      settings: { ...kept(30), 'compression.type': 'producer', 'max.message.bytes': '2097152' },
+    },
   ];
 }
 

@@ -4,23 +4,28 @@ import { TOPICS, type TopicName } from '../events/topics.js';
 import type { Checkpoint, CheckpointStep, CheckpointStore, PartitionId } from '../ports/checkpoint-store.js';
 import type { Output } from '../ports/log-records.js';
 import type { Database, Row, Sql } from './database.js';
+import { withNamedLock } from './named-lock.js';
 import { chunked, sqlText } from './statements/sql-text.js';
 
 const WHERE = 'WHERE consumer_group = ? AND topic = ? AND partition_no = ?';
-const INCARNATION_LOCK = 'inventory-sync:incarnations';
 
 /** Checkpoints and outbox in MySQL: the place of each consumer, in the same transaction as what it wrote. */
 export function createCheckpointStore(db: Database): CheckpointStore {
   return {
-    claim: (id, ownerToken, logStart) =>
-      db.transaction(async (tx) => {
-        const stored = (await find(tx, id)) ?? (await enter(tx, id, logStart));
+    async claim(id, ownerToken, logStart) {
+      const [known] = await db.query(`SELECT incarnation_id FROM checkpoints ${WHERE}`, keyOf(id));
+      if (known === undefined) await enter(db, id, logStart, await incarnationOf(db, id.topic));
+      return db.transaction(async (tx) => {
+        const stored = await find(tx, id);
+        if (stored === null)
+          throw new AppError('INVARIANT', 'a checkpoint that was just entered is not there');
         await tx.execute(
           `UPDATE checkpoints SET owner_token = ?, updated_at = CURRENT_TIMESTAMP(3) ${WHERE}`,
           [ownerToken, ...keyOf(id)],
         );
         return checkpointOf(stored);
-      }),
+      });
+    },
 
     async advance(id, ownerToken, step, work) {
       await db.transaction(async (tx) => {
@@ -65,30 +70,24 @@ async function find(tx: Sql, id: PartitionId): Promise<Row | null> {
   return row ?? null;
 }
 
-async function enter(tx: Sql, id: PartitionId, logStart: number): Promise<Row> {
-  const incarnation = await incarnationOf(tx, id.topic);
-  await tx.execute(
-    `INSERT INTO checkpoints (consumer_group, topic, partition_no, incarnation_id, next_offset, published_offset)
+async function enter(db: Database, id: PartitionId, logStart: number, incarnation: number): Promise<void> {
+  await db.execute(
+    `INSERT IGNORE INTO checkpoints
+       (consumer_group, topic, partition_no, incarnation_id, next_offset, published_offset)
      VALUES (?, ?, ?, ?, ?, ?)`,
     [...keyOf(id), incarnation, logStart, logStart],
   );
-  const row = await find(tx, id);
-  if (row === null) throw new AppError('INVARIANT', 'a checkpoint that was just entered is not there');
-  return row;
 }
 
 /** The newest life of the topic, entered where none is known; partitions that start together agree on one. */
-async function incarnationOf(tx: Sql, topic: string): Promise<number> {
-  await tx.query('SELECT GET_LOCK(?, 10)', [INCARNATION_LOCK]);
-  try {
+function incarnationOf(db: Database, topic: string): Promise<number> {
+  return withNamedLock(db, 'incarnations', async (sql) => {
     const newest = 'SELECT MAX(incarnation_id) AS id FROM incarnations WHERE topic = ?';
-    const [known] = await tx.query(newest, [topic]);
+    const [known] = await sql.query(newest, [topic]);
     if (known?.id != null) return Number(known.id);
-    const result: unknown = await tx.query('INSERT INTO incarnations (topic) VALUES (?)', [topic]);
+    const result: unknown = await sql.query('INSERT INTO incarnations (topic) VALUES (?)', [topic]);
     return Number((result as { insertId: number | string }).insertId);
-  } finally {
-    await tx.query('SELECT RELEASE_LOCK(?)', [INCARNATION_LOCK]);
-  }
+  });
 }
 
 async function writeOutbox(

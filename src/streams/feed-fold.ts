@@ -1,7 +1,13 @@
 import { confirmHeld, isConfirmed, type ShrinkFacts, shrinkObjection } from '../domain/shrink-guard.js';
 import { completenessGaps, scopeContains } from '../domain/snapshot.js';
-import { close, observe, type RowKey, type Step, type StockRow } from '../domain/stock-change.js';
-
+import {
+  close,
+  compareRowKeys,
+  observe,
+  type RowKey,
+  type Step,
+  type StockRow,
+} from '../domain/stock-change.js';
 import type { AppError } from '../errors.js';
 import type { PageChunk, RawEvent, SnapshotCompleted, SnapshotStarted } from '../events/raw-snapshot.js';
 import type { LogRecord } from '../ports/log-records.js';
@@ -52,6 +58,8 @@ export class FeedFold {
             code: event.code,
             message: event.message,
           });
+        } else {
+          this.countStale();
         }
         break;
       case 'feed-retired':
@@ -115,7 +123,8 @@ export class FeedFold {
     const [first] = page.problems;
     if (first !== undefined) this.effects.push({ kind: 'dead-letter', problem: first });
     await this.memory.fetch(page.items.map((item) => item.productId));
-    for (const item of page.items) this.item(open, item, instant(event.fetchedAt));
+    const observedAt = instant(event.fetchedAt);
+    for (const item of page.items) this.item(open, item, observedAt);
     this.progress(record);
   }
 
@@ -172,6 +181,8 @@ export class FeedFold {
     };
     const objection = this.objection(record, open, facts);
     const at = instant(event.completedAt);
+    const waiting = [...open.deferred.values()].map(({ key }) => key);
+    await this.fetch([...waiting, ...gone.moved, ...(objection === null ? gone.vanished : [])]);
     for (const { key, level, observedAt } of open.deferred.values()) {
       this.step(open, observe(this.memory.find(key), key, level, open.firstOffset), observedAt);
     }
@@ -201,7 +212,8 @@ export class FeedFold {
       vanished.push(...gone);
       if (gone.some((row) => row.level.available > 0)) inStockVanishing += 1;
     }
-    return { moved, vanished, inStockVanishing };
+    // Memory and tables hold them in different orders; their numbers in the ledger must not depend on that.
+    return { moved: moved.sort(compareRowKeys), vanished: vanished.sort(compareRowKeys), inStockVanishing };
   }
 
   private objection(record: LogRecord, open: OpenSnapshot, facts: ShrinkFacts): string | null {
@@ -254,6 +266,7 @@ export class FeedFold {
     if (this.memory.open !== null) this.end(record, 'abandoned', 'the feed was retired');
     const rows: StockRow[] = [];
     for await (const product of this.memory.liveProducts()) rows.push(...product.rows);
+    await this.fetch(rows);
     // A life of its own in the ledger: the retirement record stands in for a snapshot.
     const started: SnapshotStarted = {
       type: 'snapshot-started',
@@ -270,9 +283,14 @@ export class FeedFold {
     const { totals } = this.memory;
     const open = new OpenSnapshot(started, record.offset, record.timestamp, totals.rows, totals.inStock);
     this.memory.open = open;
-    for (const row of rows) this.step(open, close(row, 'rescoped'), started.startedAt);
+    for (const row of rows.sort(compareRowKeys)) this.step(open, close(row, 'rescoped'), started.startedAt);
     this.end(record, 'applied', 'feed retired');
     this.patch = { ...this.patch, retiredAt: record.timestamp };
+  }
+
+  /** A step needs the product's other rows: a page's products are at hand, these may have been let go since. */
+  private fetch(keys: readonly RowKey[]): Promise<void> {
+    return this.memory.fetch(keys.map(({ productId }) => productId));
   }
 
   private step(open: OpenSnapshot, step: Step | null, observedAt: string): void {

@@ -124,6 +124,13 @@ export class RawPartition {
     );
   }
 
+  /** What fast-check shows of a log that broke something. */
+  [Symbol.for('fast-check/toStringMethod')](): string {
+    const line = ({ offset, timestamp, value }: LogRecord) =>
+      `${offset} ${new Date(timestamp).toISOString()} ${String(value)}`;
+    return `\n${this.records.map(line).join('\n')}\n`;
+  }
+
   private event(event: RawEvent): this {
     return this.bytes(event.feed, JSON.stringify(event), TYPES[event.type]);
   }

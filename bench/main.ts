@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { enginesDown, enginesUp } from '../engines/engines.js';
+import { dataFolder } from '../engines/paths.js';
+import { Bench } from './pipeline.js';
+import { upsertEveryRow } from './plain-upsert.js';
+import { type Figure, printTable } from './table.js';
+
+/**
+ * Rows per second from "the raw records lie in the topic" to "applied in MySQL and changes published", beside a plain
+ * multi-row upsert of every row in the same run. Ratios within a run hold where absolute figures drift.
+ */
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '300000' },
+    rounds: { type: 'string', default: '3' },
+    dir: { type: 'string', default: `bench-${randomUUID().slice(0, 8)}` },
+  },
+});
+const rows = Number(values.rows);
+const rounds = Number(values.rounds);
+const dir = dataFolder(values.dir);
+
+try {
+  const engines = await enginesUp({
+    dir,
+    kafkaHeap: '1g',
+    mysqlArgs: ['--innodb-buffer-pool-size=1G'],
+    onProgress: (line) => console.error(line),
+  });
+  const figures: Figure[] = [];
+  const note = (name: string, seconds: number) => {
+    figures.push({ name, rows, seconds });
+    console.error(`${name}: ${seconds.toFixed(2)} s, ${Math.round(rows / seconds)} rows/s`);
+  };
+  const noteSnapshot = async (name: string, bench: Bench, changedShare: number) => {
+    note(name, await bench.snapshot(changedShare));
+    console.error(
+      [...bench.stages].map(([stage, seconds]) => `  → ${stage} ${seconds.toFixed(2)} s`).join(''),
+    );
+  };
+  for (let round = 1; round <= rounds; round += 1) {
+    console.error(`round ${round} of ${rounds}`);
+    const bench = await Bench.start(engines, rows);
+    try {
+      note('A plain upsert, first seen', await upsertEveryRow(engines, rows, 0));
+      await noteSnapshot('first seen', bench, 0);
+      note('A plain upsert, time moves', await upsertEveryRow(engines, rows, 1));
+      await noteSnapshot('2 % changed', bench, 0.02);
+      await noteSnapshot('unchanged', bench, 0);
+      await noteSnapshot('100 % changed', bench, 1);
+    } finally {
+      await bench.close();
+    }
+  }
+  printTable(figures);
+  console.log(`peak memory of the process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+} finally {
+  await enginesDown({ dir });
+  rmSync(dir, { recursive: true, force: true });
+}

@@ -1,0 +1,50 @@
+import { createTopics } from '../broker/topics.js';
+import { EXIT } from '../errors.js';
+import { Installation, openBroker } from '../main.js';
+import { adoptTopics } from '../store/adopt-topics.js';
+import type { CommandContext } from './context.js';
+
+/** `inventory-sync topics create` */
+export async function topicsCreate(
+  _options: Record<string, unknown>,
+  context: CommandContext,
+): Promise<number> {
+  const { config } = await context.settings();
+  const broker = await openBroker(config, await context.logger('for-people'));
+  try {
+    const outcomes = await createTopics(broker, {
+      prefix: config.kafka.topicPrefix,
+      rawRetentionDays: config.retention.rawDays,
+      replicationFactor: config.kafka.replicationFactor,
+    });
+    for (const { topic, outcome, detail } of outcomes) {
+      context.print(`${topic}: ${outcome}${detail === undefined ? '' : ` (${detail})`}\n`);
+    }
+    return EXIT.ok;
+  } finally {
+    await broker.close();
+  }
+}
+
+/** `inventory-sync topics adopt [--execute]` */
+export async function topicsAdopt(
+  options: Record<string, unknown>,
+  context: CommandContext,
+): Promise<number> {
+  const execute = options.execute === true;
+  const loaded = await context.settings();
+  const installation = new Installation(loaded, await context.logger('for-people'));
+  try {
+    const database = await installation.database();
+    const adoptions = await adoptTopics(database, await installation.broker(), installation.prefix, execute);
+    for (const { topic, partition, group, from, to } of adoptions) {
+      context.print(`${topic}/${partition}, ${group}: ${from} → ${to}\n`);
+    }
+    if (adoptions.length === 0) context.say('All topics hold what was applied from them: nothing to adopt.');
+    else if (execute) context.say('Done. Now run: inventory-sync sync --source=all --full-resync');
+    else context.say('Nothing was changed. To do this, run: inventory-sync topics adopt --execute');
+    return EXIT.ok;
+  } finally {
+    await installation.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { EXIT } from '../errors.js';
+import { Installation } from '../main.js';
+import { WorkerRuntime, workerNames } from '../worker-runtime.js';
+import type { CommandContext } from './context.js';
+
+/** After a fatal error the batches in hand may take this long; after a signal the shutdown has its own bound. */
+const LAST_WORK_MS = 20_000;
+
+/** `inventory-sync worker`: consumes until it is told to stop, or can no longer go on. */
+export async function worker(options: Record<string, unknown>, context: CommandContext): Promise<number> {
+  const only = typeof options.only === 'string' ? workerNames(options.only) : undefined;
+  const { shutdown } = context;
+  const loaded = await context.settings();
+  const installation = new Installation(loaded, await context.logger('daemon'));
+  let fail: (error: unknown) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  // Told or not: a failure in the last moments, when nobody waits any more, is none.
+  failed.catch(() => undefined);
+  const runtime = new WorkerRuntime(installation, { only, onFatal: fail });
+  try {
+    await Promise.race([runtime.start(), failed, shutdown.requested()]);
+    if (!shutdown.signal.aborted) {
+      runtime.startMail();
+      context.say(`worker ready: ${runtime.names.join(', ')}`);
+    }
+    await Promise.race([failed, shutdown.requested()]);
+    return EXIT.ok;
+  } catch (error) {
+    installation.logger.error({ error }, 'the worker ends');
+    throw error;
+  } finally {
+    await Promise.race([leave(runtime, installation), elapsed(LAST_WORK_MS)]);
+  }
+}
+
+async function leave(runtime: WorkerRuntime, installation: Installation): Promise<void> {
+  await runtime.stop();
+  await installation.close();
+}
+
+function elapsed(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}
