@@ -67,6 +67,8 @@ const STATEMENTS = [
     applied_rows BIGINT NULL,
     applied_products BIGINT NULL,
     applied_available BIGINT NULL,
+    applied_incarnation_id INT UNSIGNED NULL,
+    applied_offset BIGINT NULL,
     watermark_at TIMESTAMP(3) NULL DEFAULT NULL,
     held_digest VARCHAR(64) ${ID} NULL,
     held_count INT UNSIGNED NOT NULL DEFAULT 0,
@@ -179,10 +181,12 @@ const STATEMENTS = [
     KEY snapshots_feed (feed_id, first_offset)
   ) ${OPTIONS}`,
 
-  // One life of a topic. A topic that was deleted and made anew is another.
+  // One life of a topic; one that was deleted and made anew is another. Ids of events carry the number of the
+  // life, not our id: a database that was lost and filled again from the topics counts to the same.
   `CREATE TABLE incarnations (
     incarnation_id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY,
     topic VARCHAR(249) ${ID} NOT NULL,
+    life INT UNSIGNED NOT NULL,
     opened_at ${NOW},
     KEY incarnations_topic (topic)
   ) ${OPTIONS}`,

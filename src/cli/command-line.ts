@@ -28,10 +28,10 @@ export function commandLine(run: RunCommand): Command {
       '--env-file <path>',
       'settings file; default: .env in the working folder, then in the install folder',
     )
+    .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(localised(text)) })
     .showHelpAfterError(false);
-  program.action(() => program.help({ error: true }));
   addSync(program, run);
   addWorker(program, run);
   addCheck(program, run);

@@ -109,7 +109,7 @@ export class PartitionOwner {
     if (this.next <= this.published) return;
     const { id, place, publisher } = this.parts;
     this.refuseIfLost();
-    const mark = { ...id, offset: this.next, stamp: stampOf(place.incarnation, this.next) };
+    const mark = { ...id, offset: this.next, stamp: stampOf(place.life, this.next) };
     if (owed.length > 0) this.tailHint = { ...this.tailHint, ...(await publisher.publish(owed, mark)) };
     else await batch.commit(mark.offset, mark.stamp);
     this.published = this.next;

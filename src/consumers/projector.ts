@@ -146,7 +146,7 @@ class ProjectorPartition implements PartitionProcessor {
   private async load(feed: Feed, id: string): Promise<FeedMemory> {
     const { store } = this.options;
     const state = await store.feed(feed, this.place.partition);
-    const memory = await FeedMemory.load(state, store, this.budget.spare());
+    const memory = await FeedMemory.load(state, store, this.budget.spare(), this.place.incarnation);
     this.loaded.push(memory);
     // A snapshot whose beginning the log no longer holds can never be proved complete.
     const lost = this.openAtStart.find((one) => one.feed === id && one.firstOffset < this.place.logStart);
@@ -293,7 +293,7 @@ function changeOutput(
     key: stockChangeKey(change),
     value: encodeStockChange(change),
     headers: envelope({
-      id: eventId({ ...place, offset, index }),
+      id: eventId({ ...place, incarnation: place.life, offset, index }),
       type: EVENT_TYPES.stockChanged,
       prefix,
       time: change.observedAt,
@@ -315,7 +315,7 @@ function syncOutput(
     key: event.feed,
     value: JSON.stringify(event),
     headers: envelope({
-      id: eventId({ ...place, offset: record.offset, index }),
+      id: eventId({ ...place, incarnation: place.life, offset: record.offset, index }),
       type: EVENT_TYPES.syncEvent,
       prefix,
       time: event.at,
@@ -329,13 +329,13 @@ async function appliedOutputs(
   place: PartitionPlace,
   record: LogRecord,
   from: number,
-  { event, feedId, firstOffset }: AppliedEffect,
+  { event, feedId, since }: AppliedEffect,
   tx: Transaction,
 ): Promise<readonly Output[]> {
   // In a feed's first snapshot everything is new, and nothing is news.
   const { ranOut, cameBack } = event.first
     ? { ranOut: [], cameBack: [] }
-    : await options.store.movements(tx, place, feedId, firstOffset, record.offset);
+    : await options.store.movements(tx, place, feedId, since, record.offset);
   const parts = Math.max(1, Math.ceil(Math.max(ranOut.length, cameBack.length) / MOVEMENTS_PER_EVENT));
   return Array.from({ length: parts }, (_, part) => {
     const slice = <T>(list: readonly T[]) =>
@@ -359,7 +359,7 @@ function deadOutput(
 ): Output {
   const letter = deadLetter(record, {
     prefix,
-    incarnation: place.incarnation,
+    incarnation: place.life,
     index,
     group: groupOf(prefix, 'projector'),
     stage: 'normalise',

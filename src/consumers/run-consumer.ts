@@ -61,7 +61,9 @@ export class ConsumerRun {
 
   /** Per partition of ours a figure that grows with everything read, applied or published. */
   progress(): ReadonlyMap<number, number> {
-    return new Map([...this.owners].map(([partition, owner]) => [partition, owner.next + owner.readTo + owner.published]));
+    return new Map(
+      [...this.owners].map(([partition, owner]) => [partition, owner.next + owner.readTo + owner.published]),
+    );
   }
 
   /** Finishes the batches in hand, then leaves the group. */

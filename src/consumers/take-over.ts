@@ -42,6 +42,7 @@ export async function takeOver(partition: number, deps: TakeOverDeps): Promise<T
     const place: PartitionPlace = {
       topic: app.topic,
       incarnation: checkpoint.incarnation,
+      life: checkpoint.life,
       partition,
       checkpoint: checkpoint.nextOffset,
       logStart: range.start,
@@ -102,9 +103,9 @@ async function publishOwed(
   publisher: TransactionalPublisher,
   deps: TakeOverDeps,
 ): Promise<number> {
-  const { incarnation, nextOffset, publishedOffset } = checkpoint;
+  const { incarnation, life, nextOffset, publishedOffset } = checkpoint;
   const mark = await deps.broker.committed(id.group, id.topic, id.partition);
-  const stamped = mark !== null && isOurStamp(mark.stamp, incarnation, mark.offset);
+  const stamped = mark !== null && isOurStamp(mark.stamp, life, mark.offset);
   const published = stamped ? Math.max(mark.offset, publishedOffset) : publishedOffset;
   if (published >= nextOffset) return published;
   const owed = [
@@ -114,7 +115,7 @@ async function publishOwed(
   const missing = stamped ? owed : await withoutPublished(owed, checkpoint.tailHint, deps.broker);
   deps.refuseIfOvertaken();
   if (missing.length > 0) {
-    await publisher.publish(missing, { ...id, offset: nextOffset, stamp: stampOf(incarnation, nextOffset) });
+    await publisher.publish(missing, { ...id, offset: nextOffset, stamp: stampOf(life, nextOffset) });
   }
   return nextOffset;
 }

@@ -14,7 +14,7 @@ export interface Reader {
 export function unreadable(record: LogRecord, error: unknown, reader: Reader): Output {
   const letter = deadLetter(record, {
     prefix: reader.prefix,
-    incarnation: reader.place.incarnation,
+    incarnation: reader.place.life,
     index: 0,
     group: groupOf(reader.prefix, reader.group),
     stage: 'decode',

@@ -1,6 +1,10 @@
 const LONG_DIGITS = /\d{16}/;
-/** A JSON string, or a number that begins with at least 16 digits; strings are matched so as to be stepped over. */
-const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/**
+ * A JSON string, or a run of at least 16 characters of numbers that stands where a value may end. Strings are matched
+ * so as to be stepped over, those without an end too: looking for it from each quote anew would take for ever. Runs
+ * are matched whole, so that digits behind a point or an exponent are not taken for a number of their own.
+ */
+const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"?|[-+.\d][-+.\deE]{15,}(?=\s*(?:[,\]}]|$))/gs;
 
 /**
  * JSON.parse that keeps whole numbers beyond 2^53 − 1 exact, as strings of their digits. Marketplace ids reach
@@ -13,7 +17,7 @@ export function parseExactJson(text: string): unknown {
 }
 
 function quoteUnsafe(token: string): string {
-  if (token.startsWith('"') || !/^-?\d+$/.test(token) || Number.isSafeInteger(Number(token))) return token;
+  if (!/^-?[1-9]\d+$/.test(token) || Number.isSafeInteger(Number(token))) return token;
   return `"${token}"`;
 }
 

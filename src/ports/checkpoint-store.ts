@@ -3,7 +3,9 @@ import type { Transaction } from './partition-processor.js';
 
 /** What is stored of a consumer's place in a partition. */
 export interface Checkpoint {
+  /** Our id of this life of the topic, and its number among the topic's lives, from 1. */
   readonly incarnation: number;
+  readonly life: number;
   /** Next offset to apply. */
   readonly nextOffset: number;
   /** Everything before this offset has been published: a lower bound, written late. */

@@ -48,7 +48,9 @@ export interface ConsumerApp {
 
 export interface PartitionPlace {
   readonly topic: string;
+  /** Our id of this life of the topic, and its number among the topic's lives, from 1. */
   readonly incarnation: number;
+  readonly life: number;
   readonly partition: number;
   /** Next offset to apply. */
   readonly checkpoint: number;

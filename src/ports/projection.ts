@@ -13,13 +13,21 @@ export interface FeedTotals {
   readonly available: number;
 }
 
+/** A feed's figures as of its last applied snapshot, and where in the log that was completed. */
+export interface AppliedTotals {
+  readonly rows: number;
+  readonly products: number;
+  readonly available: number;
+  readonly place: { readonly incarnation: number; readonly offset: number };
+}
+
 /** What is stored of a feed. */
 export interface FeedState {
   readonly feedId: number;
   readonly feed: Feed;
   readonly totals: FeedTotals;
   /** As of the last applied snapshot; null before the first. */
-  readonly applied: { readonly rows: number; readonly products: number; readonly available: number } | null;
+  readonly applied: AppliedTotals | null;
   readonly held: HeldRun | null;
 }
 
@@ -92,14 +100,13 @@ export interface FeedPatch {
   readonly feedId: number;
   readonly totals: FeedTotals;
   /** Set when a snapshot was applied. */
-  readonly applied?:
-    | { readonly rows: number; readonly products: number; readonly available: number }
-    | undefined;
+  readonly applied?: AppliedTotals | undefined;
   /** Broker time (Unix milliseconds) of the record that completed the applied snapshot. */
   readonly watermark?: number | undefined;
   readonly held?: HeldRun | null | undefined;
   readonly staleRecords: number;
-  readonly retiredAt?: number | undefined;
+  /** Null where a snapshot was applied: a feed that is read again is retired no longer. */
+  readonly retiredAt?: number | null | undefined;
 }
 
 export interface ProductPatch {
@@ -116,7 +123,7 @@ export interface ProjectionWriter {
   feeds(tx: Transaction, patches: readonly FeedPatch[]): Promise<void>;
   /**
    * Products whose total over all feeds of the account went from something to nothing (or back) with the changes
-   * that this feed's records from `firstOffset` to `lastOffset` made, judged as of this transaction.
+   * that this feed's records in [firstOffset, lastOffset] made, judged as of this transaction.
    */
   movements(
     tx: Transaction,

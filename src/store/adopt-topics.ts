@@ -61,7 +61,10 @@ async function adopt(db: Database, row: Row, adoption: Adoption, lives: Map<stri
   await db.transaction(async (tx) => {
     let life = lives.get(topic);
     if (life === undefined) {
-      const inserted: unknown = await tx.query('INSERT INTO incarnations (topic) VALUES (?)', [topic]);
+      const inserted: unknown = await tx.query(
+        'INSERT INTO incarnations (topic, life) SELECT ?, COALESCE(MAX(life), 0) + 1 FROM incarnations WHERE topic = ?',
+        [topic, topic],
+      );
       life = Number((inserted as { insertId: number | string }).insertId);
       lives.set(topic, life);
     }

@@ -66,7 +66,11 @@ export function createCheckpointStore(db: Database): CheckpointStore {
 const keyOf = (id: PartitionId) => [id.group, id.topic, id.partition];
 
 async function find(tx: Sql, id: PartitionId): Promise<Row | null> {
-  const [row] = await tx.query(`SELECT * FROM checkpoints ${WHERE} FOR UPDATE`, keyOf(id));
+  const [row] = await tx.query(
+    `SELECT c.*, (SELECT i.life FROM incarnations i WHERE i.incarnation_id = c.incarnation_id) AS life
+       FROM checkpoints c ${WHERE} FOR UPDATE`,
+    keyOf(id),
+  );
   return row ?? null;
 }
 
@@ -85,7 +89,7 @@ function incarnationOf(db: Database, topic: string): Promise<number> {
     const newest = 'SELECT MAX(incarnation_id) AS id FROM incarnations WHERE topic = ?';
     const [known] = await sql.query(newest, [topic]);
     if (known?.id != null) return Number(known.id);
-    const result: unknown = await sql.query('INSERT INTO incarnations (topic) VALUES (?)', [topic]);
+    const result: unknown = await sql.query('INSERT INTO incarnations (topic, life) VALUES (?, 1)', [topic]);
     return Number((result as { insertId: number | string }).insertId);
   });
 }
@@ -119,6 +123,7 @@ async function move(tx: Sql, id: PartitionId, step: CheckpointStep): Promise<voi
 function checkpointOf(row: Row): Checkpoint {
   return {
     incarnation: Number(row.incarnation_id),
+    life: Number(row.life),
     nextOffset: Number(row.next_offset),
     publishedOffset: Number(row.published_offset),
     tailHint: row.tail_hint === null ? {} : (JSON.parse(String(row.tail_hint)) as Record<string, number>),

@@ -110,6 +110,10 @@ async function findFeed(db: Database, id: string): Promise<FeedState | null> {
             rows: Number(row.applied_rows),
             products: Number(row.applied_products),
             available: Number(row.applied_available),
+            place: {
+              incarnation: Number(row.applied_incarnation_id),
+              offset: Number(row.applied_offset),
+            },
           },
     held:
       row.held_digest === null

@@ -28,7 +28,8 @@ export type Effect =
       readonly kind: 'applied';
       readonly event: AppliedDraft;
       readonly feedId: number;
-      readonly firstOffset: number;
+      /** Offset from which on changes have not been judged yet. */
+      readonly since: number;
     }
   | { readonly kind: 'dead-letter'; readonly problem: AppError };
 

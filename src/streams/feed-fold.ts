@@ -181,9 +181,10 @@ export class FeedFold {
     };
     const objection = this.objection(record, open, facts);
     const at = instant(event.completedAt);
-    const waiting = [...open.deferred.values()].map(({ key }) => key);
-    await this.fetch([...waiting, ...gone.moved, ...(objection === null ? gone.vanished : [])]);
-    for (const { key, level, observedAt } of open.deferred.values()) {
+    const waiting = [...open.deferred.values()];
+    const keys = waiting.map(({ key }) => key);
+    await this.fetch([...keys, ...gone.moved, ...(objection === null ? gone.vanished : [])]);
+    for (const { key, level, observedAt } of waiting) {
       this.step(open, observe(this.memory.find(key), key, level, open.firstOffset), observedAt);
     }
     for (const row of gone.moved) this.step(open, close(row, 'moved'), at);
@@ -227,16 +228,22 @@ export class FeedFold {
 
   private applied(record: LogRecord, open: OpenSnapshot): void {
     const { totals, applied: before } = this.memory;
-    const after = { rows: totals.rows, products: totals.products, available: totals.available };
+    const after = {
+      rows: totals.rows,
+      products: totals.products,
+      available: totals.available,
+      place: { incarnation: this.memory.incarnation, offset: record.offset },
+    };
     this.memory.applied = after;
     this.memory.held = null;
-    this.patch = { ...this.patch, applied: after, watermark: record.timestamp, held: null };
-    const { created, updated, closed, firstOffset } = open;
+    this.patch = { ...this.patch, applied: after, watermark: record.timestamp, held: null, retiredAt: null };
+    const { created, updated, closed } = open;
     this.end(record, 'applied', null);
     this.effects.push({
       kind: 'applied',
       feedId: this.memory.feedId,
-      firstOffset,
+      // Also what snapshots changed that never came to a good end has happened since the last one that did.
+      since: before?.place.incarnation === this.memory.incarnation ? before.place.offset + 1 : 0,
       event: {
         ...this.facts(record, open.started.snapshotId),
         type: 'snapshot-applied',

@@ -29,6 +29,9 @@ export class FeedMemory {
   private constructor(
     state: FeedState,
     private readonly reader: ProjectionReader,
+    private readonly rowBudget: number,
+    /** The life of the raw topic that the records come from. */
+    readonly incarnation: number,
   ) {
     this.feedId = state.feedId;
     this.feed = state.feed;
@@ -38,8 +41,13 @@ export class FeedMemory {
   }
 
   /** @param rowBudget rows that may be held in memory; 0 holds none */
-  static async load(state: FeedState, reader: ProjectionReader, rowBudget: number): Promise<FeedMemory> {
-    const memory = new FeedMemory(state, reader);
+  static async load(
+    state: FeedState,
+    reader: ProjectionReader,
+    rowBudget: number,
+    incarnation = 1,
+  ): Promise<FeedMemory> {
+    const memory = new FeedMemory(state, reader, rowBudget, incarnation);
     if (rowBudget > 0 && (await reader.countRows(state.feedId)) <= rowBudget) {
       for await (const rows of reader.rowsOfFeed(state.feedId)) memory.enter(rows);
       memory.enterArticles(await reader.offerIds(state.feedId));
@@ -119,8 +127,9 @@ export class FeedMemory {
     }
   }
 
-  /** After a commit: what is not held for good is forgotten. */
+  /** After a commit: what is not held for good is forgotten, and what has outgrown the bound is no longer held. */
   settle(): void {
+    if (this.totals.rows > this.rowBudget) this.whole = false;
     if (!this.whole) this.products.clear();
   }
 

@@ -13,11 +13,11 @@ export async function expectExactlyOnce(pipe: Pipeline): Promise<Map<string, Sto
   const { brokers } = testEngines().kafka;
   const records = await readCommitted({ brokers, topic: pipe.topic(TOPICS.stockChanges) });
   const ledger = await pipe.db.query(
-    `SELECT i.topic, c.incarnation_id, c.partition_no, c.record_offset, c.idx FROM ledger c
+    `SELECT i.topic, i.life, c.partition_no, c.record_offset, c.idx FROM ledger c
        JOIN incarnations i ON i.incarnation_id = c.incarnation_id`,
   );
   const owed = ledger.map((row) =>
-    [row.topic, row.incarnation_id, row.partition_no, row.record_offset, row.idx].join('/'),
+    [row.topic, row.life, row.partition_no, row.record_offset, row.idx].join('/'),
   );
   const ids = records.map((record) => record.headers.ce_id ?? '');
   expect(duplicates(ids), 'published twice').toEqual([]);

@@ -46,6 +46,7 @@ export class MemoryWorker {
     const place: PartitionPlace = {
       topic: RAW_TOPIC,
       incarnation: 1,
+      life: 1,
       partition: this.log[0]?.partition ?? 0,
       checkpoint: this.checkpoint,
       logStart: 0,

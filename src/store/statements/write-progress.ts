@@ -40,6 +40,8 @@ export async function writeFeeds(sql: Sql, patches: readonly FeedPatch[]): Promi
         `applied_rows = ${patch.applied.rows}`,
         `applied_products = ${patch.applied.products}`,
         `applied_available = ${patch.applied.available}`,
+        `applied_incarnation_id = ${patch.applied.place.incarnation}`,
+        `applied_offset = ${patch.applied.place.offset}`,
       );
     }
     if (patch.watermark !== undefined) sets.push(`watermark_at = ${sqlTimeOf(patch.watermark)}`);
@@ -53,7 +55,8 @@ export async function writeFeeds(sql: Sql, patches: readonly FeedPatch[]): Promi
       );
     }
     if (patch.staleRecords > 0) sets.push(`stale_records = stale_records + ${patch.staleRecords}`);
-    if (patch.retiredAt !== undefined) sets.push(`retired_at = ${sqlTimeOf(patch.retiredAt)}`);
+    if (patch.retiredAt === null) sets.push('retired_at = NULL');
+    else if (patch.retiredAt !== undefined) sets.push(`retired_at = ${sqlTimeOf(patch.retiredAt)}`);
     await sql.execute(`UPDATE feeds SET ${sets.join(', ')} WHERE feed_id = ${patch.feedId}`);
   }
 }

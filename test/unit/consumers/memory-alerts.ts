@@ -5,7 +5,7 @@ import type { PartitionPlace, Transaction } from '../../../src/ports/partition-p
 export const TX: Transaction = { brand: 'transaction' };
 
 export function placeOf(topic: string): PartitionPlace {
-  return { topic, incarnation: 3, partition: 2, checkpoint: 40, logStart: 0 };
+  return { topic, incarnation: 3, life: 3, partition: 2, checkpoint: 40, logStart: 0 };
 }
 
 export function alertOf(id: string, fields: Partial<Alert> = {}): Alert {
