@@ -6,7 +6,7 @@ import { lastLines, runCommand } from './commands.js';
 import { requireJava } from './java.js';
 import { withLock } from './lock.js';
 import { dataFolder, KAFKA_VERSION, kafkaJars } from './paths.js';
-import { freePorts, portAnswers, portIsFree } from './ports.js';
+import { freePorts, portAnswers, portComesFree } from './ports.js';
 import { type EngineProcess, findLive, killProcess, startDetached, stopProcess } from './processes.js';
 import { readState, writeState } from './state.js';
 import type { EngineStatus } from './status.js';
@@ -110,7 +110,11 @@ async function settledState(
 ): Promise<KafkaState> {
   const clusterId = known?.clusterId ?? newClusterId();
   const kept = overrides ?? known?.overrides ?? {};
-  if (known !== undefined && (await portIsFree(known.port)) && (await portIsFree(known.controllerPort))) {
+  if (
+    known !== undefined &&
+    (await portComesFree(known.port)) &&
+    (await portComesFree(known.controllerPort))
+  ) {
     return { ...known, overrides: kept };
   }
   const [port = 0, controllerPort = 0] = await freePorts(2);

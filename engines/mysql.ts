@@ -7,7 +7,7 @@ import { AppError } from '../src/errors.js';
 import { lastLines, runCommand } from './commands.js';
 import { withLock } from './lock.js';
 import { dataFolder, extraLibraries, MYSQL_VERSION, mysqlHome } from './paths.js';
-import { freePorts, portIsFree } from './ports.js';
+import { freePorts, portComesFree } from './ports.js';
 import { type EngineProcess, findLive, killProcess, startDetached, stopProcess } from './processes.js';
 import { readState, writeState } from './state.js';
 import type { EngineStatus } from './status.js';
@@ -118,7 +118,7 @@ function filesOf(dir: string | undefined): MysqlFiles {
 
 async function settledState(known: MysqlState | undefined, args: string[] | undefined): Promise<MysqlState> {
   const kept = args ?? known?.args ?? [];
-  if (known !== undefined && (await portIsFree(known.port))) return { ...known, args: kept };
+  if (known !== undefined && (await portComesFree(known.port))) return { ...known, args: kept };
   const [port = 0] = await freePorts(1);
   return { port, adminPassword: known?.adminPassword ?? randomBytes(18).toString('base64url'), args: kept };
 }

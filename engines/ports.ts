@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from '../src/errors.js';
 
 const LOWEST = 15_000;
+const PATIENCE_TRIES = 30;
+const PATIENCE_STEP_MS = 100;
 
 /**
  * Ports are taken below the range from which the kernel gives out source ports. A port inside that range may be
@@ -25,6 +28,18 @@ export function portIsFree(port: number): Promise<boolean> {
     server.on('error', () => done(false));
     server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => done(true)));
   });
+}
+
+/**
+ * Whether the port can be had within a few seconds. A process that was killed has lost its command line before the
+ * kernel has closed its sockets: for a moment the port still looks taken.
+ */
+export async function portComesFree(port: number): Promise<boolean> {
+  for (let attempt = 0; attempt < PATIENCE_TRIES; attempt += 1) {
+    if (await portIsFree(port)) return true;
+    await delay(PATIENCE_STEP_MS);
+  }
+  return false;
 }
 
 /** As many different free ports on 127.0.0.1 as asked for, picked at random so that two starts rarely meet. */

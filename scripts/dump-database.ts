@@ -24,7 +24,7 @@ export async function dumpDatabase(login: DumpLogin): Promise<string> {
   try {
     await connection.query("SET time_zone = '+00:00'");
     const [found] = await connection.query<RowDataPacket[][]>({ sql: 'SHOW FULL TABLES', rowsAsArray: true });
-    const objects = found.map(([name, kind]) => ({ name: String(name), isView: kind === 'VIEW' }));
+    const objects = found.map(([name, kind]) => ({ name: String(name), isView: String(kind) === 'VIEW' }));
     const lines = ["SET time_zone = '+00:00';", 'SET NAMES utf8mb4;'];
     for (const { name } of objects.filter(({ isView }) => !isView))
       lines.push('', ...(await table(connection, name)));

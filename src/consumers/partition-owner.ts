@@ -156,14 +156,14 @@ export class PartitionOwner {
     throw divergence(
       id,
       `the record at ${prior.offset} is not the one that was applied: the topic was made anew`,
+      `--partition ${id.partition} `,
     );
   }
 }
 
-export function divergence(id: PartitionId, what: string): AppError {
+export function divergence(id: PartitionId, what: string, option = ''): AppError {
   return new AppError('TOPIC_DIVERGED', `${id.topic}/${id.partition}: ${what}`, {
-    remedy:
-      'going on would lose data silently: run `inventory-sync topics adopt --execute`, then `inventory-sync sync --source=all --full-resync`',
+    remedy: `going on would lose data silently: run \`inventory-sync topics adopt ${option}--execute\`, then \`inventory-sync sync --source=all --full-resync\``,
   });
 }
 

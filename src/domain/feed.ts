@@ -15,10 +15,16 @@ export function formatFeed(feed: Feed): string {
   return feed.warehouse === undefined ? id : `${id}:${feed.warehouse}`;
 }
 
-/** Null where the text is no feed id. */
+/** A part of an id, and a whole one, as the tables' columns hold them. */
+const PART = /^[\w-]{1,64}$/;
+const LONGEST_ID = 190;
+
+/** Null where the text is no feed id, or none that the tables could hold: a record's key may be anything. */
 export function parseFeed(id: string): Feed | null {
-  const [source, account, endpoint, warehouse, ...rest] = id.split(':');
-  if ((source !== 'ozon' && source !== 'wildberries') || !account || !endpoint || rest.length > 0)
-    return null;
+  const [source, ...parts] = id.split(':');
+  const [account, endpoint, warehouse, ...rest] = parts;
+  if (source !== 'ozon' && source !== 'wildberries') return null;
+  if (account === undefined || endpoint === undefined || rest.length > 0) return null;
+  if (id.length > LONGEST_ID || !parts.every((part) => PART.test(part))) return null;
   return { source, account, endpoint, warehouse };
 }

@@ -17,6 +17,9 @@ export interface ShrinkFacts {
   readonly inStockVanishing: number;
 }
 
+/** 0.29 of 100 is 28.999999999999996 to a computer: exactly the limit must not count as more. */
+const ROUNDING = 1e-6;
+
 /**
  * Why a complete snapshot must be held back, or null. A feed that suddenly shrinks is more often a fault of
  * the marketplace than an emptied warehouse, and a wrong zero takes a product off sale.
@@ -26,7 +29,7 @@ export function shrinkObjection(facts: ShrinkFacts, limits: ShrinkLimits): strin
     return `the answer is empty, ${facts.rowsBefore} rows were known`;
   }
   const { inStockVanishing: gone, inStockBefore: base } = facts;
-  if (gone >= limits.absenceMin && gone > limits.absenceLimit * base) {
+  if (gone >= limits.absenceMin && gone > limits.absenceLimit * base + ROUNDING) {
     return `${gone} of ${base} products with stock would vanish, more than ${Math.round(limits.absenceLimit * 100)} %`;
   }
   return null;

@@ -10,9 +10,15 @@ import { SCHEMES, SOURCES } from '../domain/stock-key.js';
 const base = {
   /** `source:account:endpoint[:warehouse]`, also the record's key. */
   feed: z.string().min(1).max(190),
-  snapshotId: z.string().min(1).max(64),
+  /** Printable ASCII, as its column holds it. */
+  snapshotId: z.string().regex(/^[\x21-\x7e]{1,64}$/),
 };
-const time = z.iso.datetime({ offset: true });
+/** Within what a TIMESTAMP column holds: a clock that is wrong by decades must not stop whoever applies the record. */
+const time = z.iso
+  .datetime({ offset: true })
+  .refine((iso) => Date.parse(iso) >= 1000 && Date.parse(iso) < 2 ** 31 * 1000, {
+    message: 'a time between 1970 and 2038 was expected',
+  });
 const count = z.int().nonnegative();
 
 export const snapshotStarted = z.object({
@@ -33,18 +39,23 @@ export const snapshotStarted = z.object({
 });
 export type SnapshotStarted = z.infer<typeof snapshotStarted>;
 
-export const pageChunk = z.object({
-  type: z.literal('page-chunk'),
-  ...base,
-  fetchedAt: time,
-  /** From 1, in the order of the walk. */
-  page: z.int().positive(),
-  /** From 1; a page larger than a record is cut between rows. */
-  chunk: z.int().positive(),
-  chunks: z.int().positive(),
-  /** Verbatim elements of the answer's list. */
-  rows: z.array(z.unknown()),
-});
+export const pageChunk = z
+  .object({
+    type: z.literal('page-chunk'),
+    ...base,
+    fetchedAt: time,
+    /** From 1, in the order of the walk. */
+    page: z.int().positive(),
+    /** From 1; a page larger than a record is cut between rows. */
+    chunk: z.int().positive(),
+    chunks: z.int().positive(),
+    /** Verbatim elements of the answer's list. */
+    rows: z.array(z.unknown()),
+  })
+  .refine(({ chunk, chunks }) => chunk <= chunks, {
+    message: 'there are fewer chunks than this',
+    path: ['chunk'],
+  });
 export type PageChunk = z.infer<typeof pageChunk>;
 
 export const snapshotCompleted = z.object({

@@ -68,10 +68,15 @@ function normaliseRows(event: PageChunk, normalise: Normaliser): NormalisedPage 
   return { items, problems };
 }
 
+/** Half of a surrogate pair: JSON can spell it, UTF-8 cannot, and what is stored must be what is published. */
+const HALF_CHARACTER = /\p{Surrogate}/gu;
+
 function fitting(item: ObservedItem): ObservedItem {
-  if (item.offerId === undefined || item.offerId.length <= OFFER_ID_LENGTH) return item;
+  if (item.offerId === undefined) return item;
+  const offerId = item.offerId.replace(HALF_CHARACTER, '\ufffd');
+  if (offerId.length <= OFFER_ID_LENGTH) return offerId === item.offerId ? item : { ...item, offerId };
   // Cut between characters, not inside one.
-  return { ...item, offerId: [...item.offerId].slice(0, OFFER_ID_LENGTH / 2).join('') };
+  return { ...item, offerId: [...offerId].slice(0, OFFER_ID_LENGTH / 2).join('') };
 }
 
 function invalid(message: string, cause?: unknown): AppError {

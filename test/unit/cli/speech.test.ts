@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { errorText } from '../../../src/cli/error-text.js';
+import { plainLine } from '../../../src/cli/plain-log.js';
+import { localeOf, WORDS } from '../../../src/cli/words.js';
+import { AppError } from '../../../src/errors.js';
+
+describe('an error for people', () => {
+  const cause = new Error('refused');
+  const error = new AppError('DB_UNAVAILABLE', 'no database', { remedy: 'start it', cause });
+
+  it('is what happened and what to do', () => {
+    expect(errorText(error, { locale: 'en', debug: false })).toBe('Error: no database\nRemedy: start it\n');
+    expect(errorText(error, { locale: 'ru', debug: false, subject: 'ozon' })).toBe(
+      'Ошибка: ozon: no database\nЧто делать: start it\n',
+    );
+  });
+
+  it('shows stacks, causes too, only where they are asked for', () => {
+    const text = errorText(error, { locale: 'en', debug: true });
+    expect(text).toContain('speech.test.ts');
+    expect(text).toContain('Error: refused');
+  });
+
+  it('asks for a report of what nobody foresaw', () => {
+    expect(errorText(new TypeError('x is undefined'), { locale: 'en', debug: false })).toMatch(
+      /^Error: x is undefined\nRemedy: .*report it/,
+    );
+    expect(errorText('thrown text', { locale: 'en', debug: false })).toMatch(/^Error: thrown text\n/);
+  });
+});
+
+describe('a log line for people', () => {
+  const line = (fields: object) =>
+    plainLine(`${JSON.stringify({ level: 'warn', time: 't', pid: 1, ...fields })}\n`, WORDS.en);
+
+  it('is the message and its facts', () => {
+    expect(line({ msg: 'will try again', attempt: 2, path: '/v4' })).toBe(
+      'Warning: will try again (attempt=2, path=/v4)',
+    );
+    expect(
+      line({ level: 'error', msg: 'gone', error: { name: 'E', message: 'broken', stack: 'E\n at' } }),
+    ).toBe('Error: gone (error=broken)');
+  });
+
+  it('is left as it is where it is no JSON, and never endless', () => {
+    expect(plainLine('not json\n', WORDS.en)).toBe('not json');
+    expect(line({ msg: 'x'.repeat(1_000) })).toHaveLength(400);
+  });
+});
+
+it('speaks Russian unless told otherwise', () => {
+  expect([undefined, '', 'ru', 'EN ', 'fr'].map(localeOf)).toEqual(['ru', 'ru', 'ru', 'en', 'ru']);
+});

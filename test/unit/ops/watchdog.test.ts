@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { Watchdog } from '../../../src/ops/watchdog.js';
+
+function watched() {
+  const state = { now: 0, places: new Map([[0, 10]]), caughtUp: false as boolean | Error };
+  const dog = new Watchdog(
+    {
+      name: 'projector',
+      progress: () => state.places,
+      caughtUp: async () => {
+        if (state.caughtUp instanceof Error) throw state.caughtUp;
+        return state.caughtUp;
+      },
+    },
+    { limitMs: 60_000, now: () => state.now },
+  );
+  const later = (ms: number) => {
+    state.now += ms;
+    return dog.check();
+  };
+  return { state, later };
+}
+
+describe('watchdog', () => {
+  it('barks once unread records have lain for the whole time', async () => {
+    const { later } = watched();
+    expect(await later(0)).toBeNull();
+    expect(await later(59_999)).toBeNull();
+    expect(await later(1)).toMatchObject({
+      code: 'TIMED_OUT',
+      message: 'the projector has unread records and has done nothing for 60 s',
+    });
+  });
+
+  it('counts anew from every step forward', async () => {
+    const { state, later } = watched();
+    await later(0);
+    state.places = new Map([[0, 11]]);
+    expect(await later(59_000)).toBeNull();
+    expect(await later(59_000)).toBeNull();
+    expect(await later(1_000)).not.toBeNull();
+  });
+
+  it('takes a partition that is given away and comes back for no step forward', async () => {
+    const { state, later } = watched();
+    await later(0);
+    for (let round = 0; round < 6; round += 1) {
+      state.places = round % 2 === 0 ? new Map() : new Map([[0, 10]]);
+      expect(await later(9_000)).toBeNull();
+    }
+    expect(await later(6_000)).not.toBeNull();
+  });
+
+  it('lets a consumer be that has nothing to do, or whose broker cannot be asked', async () => {
+    const { state, later } = watched();
+    state.caughtUp = true;
+    expect(await later(600_000)).toBeNull();
+    state.caughtUp = new Error('no broker');
+    expect(await later(600_000)).toBeNull();
+    state.caughtUp = false;
+    expect(await later(59_000)).toBeNull();
+    expect(await later(1_000)).not.toBeNull();
+  });
+});
