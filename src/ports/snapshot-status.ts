@@ -5,8 +5,8 @@ export interface SnapshotOutcome {
   readonly status: SnapshotStatus;
   /** Why it was held, is incomplete or failed. */
   readonly reason: string | null;
-  /** Where in the raw topic it lies; `lastOffset` is null while it is open. */
-  readonly incarnation: number;
+  /** Where in the raw topic it lies, and in which of the topic's lives; `lastOffset` is null while it is open. */
+  readonly life: number;
   readonly partition: number;
   readonly lastOffset: number | null;
   readonly counts: SnapshotCounts;

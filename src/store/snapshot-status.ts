@@ -10,7 +10,8 @@ export function createSnapshotStatusReader(db: Database): SnapshotStatusReader {
       for (const chunk of chunked(snapshotIds)) {
         // A snapshot that was read in an earlier life of the topic too counts as of the newest.
         const rows = await db.query<Row>(
-          'SELECT * FROM snapshots WHERE snapshot_id IN (?) ORDER BY incarnation_id, first_offset',
+          `SELECT s.*, i.life FROM snapshots s LEFT JOIN incarnations i ON i.incarnation_id = s.incarnation_id
+            WHERE s.snapshot_id IN (?) ORDER BY s.incarnation_id, s.first_offset`,
           [chunk],
         );
         for (const row of rows) found.set(String(row.snapshot_id), outcomeOf(row));
@@ -32,7 +33,7 @@ function outcomeOf(row: Row): SnapshotOutcome {
   return {
     status: row.status as SnapshotStatus,
     reason: row.reason === null ? null : String(row.reason),
-    incarnation: Number(row.incarnation_id),
+    life: Number(row.life),
     partition: Number(row.partition_no),
     lastOffset: row.last_offset === null ? null : Number(row.last_offset),
     counts: {

@@ -86,10 +86,9 @@ export class AppliedWait {
 
   /** Applied is not yet published: the group's own mark says so, or the note in the checkpoint, which comes later. */
   async #isPublished(outcome: SnapshotOutcome, mark: CommittedMark | null): Promise<boolean> {
-    const { lastOffset, incarnation, partition } = outcome;
+    const { lastOffset, life, partition } = outcome;
     if (lastOffset === null) return false;
-    if (mark !== null && mark.offset > lastOffset && isOurStamp(mark.stamp, incarnation, mark.offset))
-      return true;
+    if (mark !== null && mark.offset > lastOffset && isOurStamp(mark.stamp, life, mark.offset)) return true;
     const published = await this.deps.status.publishedOffset(this.#group, this.#topic, partition);
     return published !== null && published > lastOffset;
   }

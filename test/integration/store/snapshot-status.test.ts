@@ -7,6 +7,10 @@ let store: StoreDatabase;
 beforeAll(async () => {
   store = await storeDatabase('snapstat');
   const { db } = store;
+  // Between the two lives of the raw topic another topic was entered.
+  await db.execute(
+    "INSERT INTO incarnations (incarnation_id, topic, life) VALUES (1, 'raw', 1), (2, 'other', 1), (3, 'raw', 2)",
+  );
   await db.execute(
     `INSERT INTO snapshots (incarnation_id, partition_no, first_offset, last_offset, feed_id, snapshot_id, status, reason,
        base_rows, base_in_stock, pages, rows_read, created_rows, updated_rows, closed_rows, invalid_rows) VALUES ?`,
@@ -32,7 +36,7 @@ beforeAll(async () => {
           0,
         ],
         [1, 5, 900, 910, 3, 'read-twice', 'incomplete', 'cut', 0, 0, 0, 0, 0, 0, 0, 0],
-        [2, 5, 10, 12, 3, 'read-twice', 'applied', null, 0, 0, 1, 1, 1, 0, 0, 0],
+        [3, 5, 10, 12, 3, 'read-twice', 'applied', null, 0, 0, 1, 1, 1, 0, 0, 0],
       ],
     ],
   );
@@ -50,7 +54,7 @@ it('tells what became of snapshots, and nothing of those not reached', async () 
     'open-one': {
       status: 'open',
       reason: null,
-      incarnation: 1,
+      life: 1,
       partition: 3,
       lastOffset: null,
       counts: { pages: 1, rowsRead: 2, created: 3, updated: 4, closed: 5, invalid: 6 },
@@ -61,7 +65,7 @@ it('tells what became of snapshots, and nothing of those not reached', async () 
       partition: 4,
       lastOffset: 20,
     }),
-    'read-twice': expect.objectContaining({ status: 'applied', incarnation: 2, lastOffset: 12 }),
+    'read-twice': expect.objectContaining({ status: 'applied', life: 2, lastOffset: 12 }),
   });
   expect((await reader.statusOf([])).size).toBe(0);
 });

@@ -8,7 +8,7 @@ const counts = { pages: 1, rowsRead: 3, created: 3, updated: 0, closed: 0, inval
 const outcome = (more: Partial<SnapshotOutcome> = {}): SnapshotOutcome => ({
   status: 'applied',
   reason: null,
-  incarnation: 7,
+  life: 7,
   partition: 4,
   lastOffset: 41,
   counts,

@@ -16,7 +16,7 @@ const patience = { startedAt: 1_000_000, waitMs: 300_000 };
 const counts = { pages: 1, rowsRead: 9, created: 1, updated: 2, closed: 3, invalid: 0 };
 
 function ended(status: SnapshotStatus): FeedResult {
-  const outcome = { status, reason: 'why', incarnation: 1, partition: 0, lastOffset: 5, counts };
+  const outcome = { status, reason: 'why', life: 1, partition: 0, lastOffset: 5, counts };
   return { feed, rows: 9, snapshotId: 's', outcome };
 }
 
