@@ -1,7 +1,8 @@
 import type { LoadedConfig } from '../../config/load.js';
-import { AppError, EXIT, isAppError, messageOf } from '../errors.js';
+import { EXIT, isAppError, messageOf } from '../errors.js';
 import { Installation, openOzonClient, openSmtpTransport, openWildberriesClient } from '../main.js';
 import { MemoryRateLimiter } from '../marketplaces/http/memory-rate-limiter.js';
+import type { OzonClient } from '../marketplaces/ozon/client.js';
 import { checkOzonKey } from '../marketplaces/ozon/key-check.js';
 import { checkWildberriesKey } from '../marketplaces/wildberries/key-check.js';
 import type { RateLimiter } from '../ports/rate-limiter.js';
@@ -79,19 +80,12 @@ async function limiterOf(installation: Installation): Promise<RateLimiter> {
   return installation.limiter().catch(() => new MemoryRateLimiter());
 }
 
-async function checkOzon(client: Parameters<typeof checkOzonKey>[0]): Promise<readonly string[]> {
-  const { expiresAt, stocksAllowed } = await checkOzonKey(client, AbortSignal.timeout(2 * HASTE.timeoutMs));
-  if (stocksAllowed === false) {
-    throw new AppError(
-      'API_CREDENTIALS',
-      'the key works, but may not read the stock (/v4/product/info/stocks)',
-      {
-        remedy: 'Give the key the role "Product read-only" or "Admin" in the Ozon seller account.',
-      },
-    );
-  }
-  const allowed = stocksAllowed === true ? ['may read the stock'] : [];
-  return [...allowed, ...expiry('key', expiresAt)];
+/** What the key may do is not always told, and not always truly: then the stock is asked for, one page of it. */
+async function checkOzon(client: OzonClient): Promise<readonly string[]> {
+  const signal = AbortSignal.timeout(2 * HASTE.timeoutMs);
+  const { expiresAt, stocksAllowed } = await checkOzonKey(client, signal);
+  if (stocksAllowed !== true) await client.stocks('', signal);
+  return ['may read the stock', ...expiry('key', expiresAt)];
 }
 
 async function checkWildberries(

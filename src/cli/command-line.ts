@@ -39,6 +39,7 @@ export function commandLine(run: RunCommand): Command {
   addTopics(program, run);
   addSimulator(program, run);
   addEngines(program, run);
+  addDemo(program, run);
   return program;
 }
 
@@ -98,6 +99,10 @@ function addTopics(program: Command, run: RunCommand): void {
   const adopt = topics
     .command('adopt')
     .description('go on with topics that were truncated or made anew; shows what would be done')
+    .option(
+      '--partitions <numbers>',
+      'these of the raw topic too, although their offsets fit: it was made anew',
+    )
     .option('--execute', 'do it');
   adopt.action(() =>
     run('topics-adopt', async () => (await import('./topics.js')).topicsAdopt, adopt.optsWithGlobals()),
@@ -151,6 +156,14 @@ function addEngines(program: Command, run: RunCommand): void {
       status.optsWithGlobals(),
     ),
   );
+}
+
+function addDemo(program: Command, run: RunCommand): void {
+  const demo = program
+    .command('demo')
+    .description('the whole pipe on this machine, with invented marketplaces; stays up until Ctrl-C')
+    .option('--once', 'end when everything has been shown');
+  demo.action(() => run('demo', async () => (await import('./demo.js')).demo, demo.optsWithGlobals()));
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

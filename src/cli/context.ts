@@ -2,7 +2,7 @@ import type { LoadedConfig } from '../../config/load.js';
 import type { LogDestination } from '../ops/log-destination.js';
 import { createLineRedactor, redact } from '../ops/secrets.js';
 import { Shutdown } from '../ops/shutdown.js';
-import type { Logger } from '../ports/logger.js';
+import type { LogFields, Logger } from '../ports/logger.js';
 import { errorText } from './error-text.js';
 import { type Locale, localeOf, WORDS, type Words } from './words.js';
 
@@ -27,6 +27,7 @@ export class CommandContext {
   #loaded: LoadedConfig | undefined;
   #shutdown: Shutdown | undefined;
   #destination: LogDestination | undefined;
+  #fileLog: Logger | undefined;
 
   constructor(private readonly options: CommandOptions) {
     this.command = options.command;
@@ -76,6 +77,12 @@ export class CommandContext {
   complain(error: unknown, subject?: string): void {
     const text = errorText(error, { locale: this.locale, debug: this.#isDebugging(), subject });
     (this.options.stderr ?? process.stderr).write(this.clean(text));
+    this.record({ error, subject }, 'the command failed');
+  }
+
+  /** An error for the log file alone, where there is one: people have been told in their own words. */
+  record(fields: LogFields, message: string): void {
+    this.#fileLog?.error(fields, message);
   }
 
   /** The text without the values of secrets. */

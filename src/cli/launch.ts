@@ -31,6 +31,11 @@ async function runCommand(
 ): Promise<number> {
   const envFile = typeof options.envFile === 'string' ? options.envFile : undefined;
   const context = new CommandContext({ command, envFile });
+  // What nobody caught is told like any error, without secrets, instead of by Node with all that it knows.
+  process.on('uncaughtException', (error) => {
+    context.complain(error);
+    process.exit(EXIT.failed);
+  });
   try {
     const run = await load();
     return await run(options, context);

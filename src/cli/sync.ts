@@ -52,6 +52,7 @@ function tellerOf(context: CommandContext): SyncTeller {
   const count = (rows: number) => `${number.format(rows)} ${words.rows}`;
   return {
     page: (source, page, rows) => context.say(`${source}: ${words.page} ${page}, ${count(rows)}`),
+    turn: (source, ms) => context.say(`${source}: ${words.turn} ${Math.ceil(ms / 1000)} ${words.seconds}`),
     read: (source, rows) => context.say(`${source}: ${words.readAll} ${count(rows)}`),
     applied: (source) => context.say(`${source}: ${words.applied}`),
     warning: (source, text) => context.say(`${words.warning}: ${source}: ${text}`),
@@ -70,6 +71,9 @@ function tellResult(
   else context.print(syncTable(result.outcomes, locale));
   for (const { source, problem } of distinct(result.outcomes)) {
     if (problem !== null) context.say(problemText(source, problem, { locale, timeZone }));
+  }
+  for (const { source, problem } of result.outcomes) {
+    if (problem !== null) context.record({ source, ...problem }, `sync: ${problem.message}`);
   }
 }
 

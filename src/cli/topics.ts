@@ -1,5 +1,5 @@
 import { createTopics } from '../broker/topics.js';
-import { EXIT } from '../errors.js';
+import { AppError, EXIT } from '../errors.js';
 import { Installation, openBroker } from '../main.js';
 import { adoptTopics } from '../store/adopt-topics.js';
 import type { CommandContext } from './context.js';
@@ -32,11 +32,18 @@ export async function topicsAdopt(
   context: CommandContext,
 ): Promise<number> {
   const execute = options.execute === true;
+  const forced = options.partitions === undefined ? [] : partitionsOf(String(options.partitions));
   const loaded = await context.settings();
   const installation = new Installation(loaded, await context.logger('for-people'));
   try {
     const database = await installation.database();
-    const adoptions = await adoptTopics(database, await installation.broker(), installation.prefix, execute);
+    const adoptions = await adoptTopics(
+      database,
+      await installation.broker(),
+      installation.prefix,
+      execute,
+      forced,
+    );
     for (const { topic, partition, group, from, to } of adoptions) {
       context.print(`${topic}/${partition}, ${group}: ${from} → ${to}\n`);
     }
@@ -47,4 +54,12 @@ export async function topicsAdopt(
   } finally {
     await installation.close();
   }
+}
+
+function partitionsOf(list: string): readonly number[] {
+  const parts = list.split(',').map((part) => part.trim());
+  if (parts.every((part) => /^\d{1,5}$/.test(part))) return parts.map(Number);
+  throw new AppError('USAGE', `--partitions: ${list} is no list of partition numbers`, {
+    remedy: 'give numbers by commas, as they stand in the message that refuses the topic: 3,7',
+  });
 }

@@ -10,6 +10,7 @@ export interface Words {
   readonly stopping: string;
   readonly page: string;
   readonly rows: string;
+  readonly turn: string;
   readonly readAll: string;
   readonly applied: string;
   readonly inProcess: { readonly 'no-worker': string; readonly stalled: string };
@@ -28,6 +29,7 @@ export const WORDS: Readonly<Record<Locale, Words>> = {
     stopping: 'Останавливаемся; ещё один Ctrl-C прервёт сразу',
     page: 'страница',
     rows: 'строк',
+    turn: 'ждём своей очереди по лимиту маркетплейса,',
     readAll: 'прочитано',
     applied: 'обработано',
     inProcess: {
@@ -47,6 +49,7 @@ export const WORDS: Readonly<Record<Locale, Words>> = {
     stopping: 'Stopping; one more Ctrl-C leaves at once',
     page: 'page',
     rows: 'rows',
+    turn: "waiting for its turn under the marketplace's limit,",
     readAll: 'read',
     applied: 'applied',
     inProcess: {

@@ -27,9 +27,6 @@ export async function worker(options: Record<string, unknown>, context: CommandC
     }
     await Promise.race([failed, shutdown.requested()]);
     return EXIT.ok;
-  } catch (error) {
-    installation.logger.error({ error }, 'the worker ends');
-    throw error;
   } finally {
     await Promise.race([leave(runtime, installation), elapsed(LAST_WORK_MS)]);
   }

@@ -39,6 +39,8 @@ export class PartitionOwner {
   private tailHint: OutputOffsets;
   private position: number;
   private lost = false;
+  /** The Kafka transaction under way: that of one step runs beside the database transaction of the next. */
+  private publishing: Promise<void> = Promise.resolve();
 
   constructor(private readonly parts: OwnerParts) {
     this.next = parts.place.checkpoint;
@@ -64,6 +66,7 @@ export class PartitionOwner {
       const last = step[step.length - 1];
       await this.step(step, rest.length === 0 ? batch.endOffset : (last?.offset ?? 0) + 1, batch);
     }
+    await this.publishing;
     this.position = Math.max(this.position, batch.endOffset);
     this.readTo = Math.max(this.readTo, batch.endOffset);
   }
@@ -99,20 +102,24 @@ export class PartitionOwner {
     processor.settled?.();
     this.next = to;
     this.position = to;
-    await this.publish(outputs, batch);
-    await probe?.('published');
+    // One step behind at most: what is owed after a crash stays small.
+    await this.publishing;
+    this.publishing = this.publish(outputs, to, batch);
+    // Whoever awaits it next sees the error; until then it is not unhandled.
+    this.publishing.catch(noop);
   }
 
-  private async publish(outputs: readonly Output[], batch: RecordBatch): Promise<void> {
+  private async publish(outputs: readonly Output[], to: number, batch: RecordBatch): Promise<void> {
     // A restored database applies again what was published long ago: the mark lies ahead of the checkpoint.
     const owed = outputs.filter((output) => output.offset >= this.published);
-    if (this.next <= this.published) return;
-    const { id, place, publisher } = this.parts;
+    if (to <= this.published) return;
+    const { id, place, publisher, probe } = this.parts;
     this.refuseIfLost();
-    const mark = { ...id, offset: this.next, stamp: stampOf(place.life, this.next) };
+    const mark = { ...id, offset: to, stamp: stampOf(place.life, to) };
     if (owed.length > 0) this.tailHint = { ...this.tailHint, ...(await publisher.publish(owed, mark)) };
     else await batch.commit(mark.offset, mark.stamp);
-    this.published = this.next;
+    this.published = to;
+    await probe?.('published');
   }
 
   /** Somebody else's now, or about to be taken over anew: nothing further may be written. */
@@ -123,6 +130,7 @@ export class PartitionOwner {
   /** Lets go. `clean` notes how far everything has been published, which spares the next owner a look. */
   async release(clean: boolean): Promise<void> {
     const { checkpoints, id, token, publisher, processor, probe } = this.parts;
+    await this.publishing.catch(noop);
     if (clean && !this.lost) {
       await checkpoints.notePublished(id, token, this.published).catch(() => undefined);
       await probe?.('noted');
@@ -160,6 +168,8 @@ export class PartitionOwner {
     );
   }
 }
+
+function noop(): void {}
 
 export function divergence(id: PartitionId, what: string, option = ''): AppError {
   return new AppError('TOPIC_DIVERGED', `${id.topic}/${id.partition}: ${what}`, {

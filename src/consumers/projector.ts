@@ -87,7 +87,9 @@ class ProjectorPartition implements PartitionProcessor {
     private readonly openAtStart: readonly OpenSnapshotState[],
     private readonly budget: Budget,
   ) {
-    this.rewindTo = Math.min(place.checkpoint, ...openAtStart.map((snapshot) => snapshot.firstOffset));
+    // Of a snapshot that the log no longer holds from its beginning, reading the rest again would tell nothing.
+    const whole = openAtStart.map(({ firstOffset }) => firstOffset).filter((at) => at >= place.logStart);
+    this.rewindTo = Math.min(place.checkpoint, ...whole);
   }
 
   get heldRows(): number {
@@ -126,7 +128,7 @@ class ProjectorPartition implements PartitionProcessor {
   }
 
   settled(): void {
-    for (const memory of this.loaded) memory.settle();
+    for (const memory of this.loaded) memory.settle(this.budget.spare() >= 0);
   }
 
   close(): void {

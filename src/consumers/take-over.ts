@@ -103,21 +103,32 @@ async function publishOwed(
   publisher: TransactionalPublisher,
   deps: TakeOverDeps,
 ): Promise<number> {
-  const { incarnation, life, nextOffset, publishedOffset } = checkpoint;
+  const { life, nextOffset, publishedOffset } = checkpoint;
   const mark = await deps.broker.committed(id.group, id.topic, id.partition);
   const stamped = mark !== null && isOurStamp(mark.stamp, life, mark.offset);
   const published = stamped ? Math.max(mark.offset, publishedOffset) : publishedOffset;
-  if (published >= nextOffset) return published;
-  const owed = [
-    ...(await deps.app.owedFromLedger(place, published, nextOffset)),
-    ...(await deps.checkpoints.outbox(incarnation, id.partition, published, nextOffset)),
-  ];
+  if (stamped && mark.offset >= nextOffset) return published;
+  // Nothing was ever applied here: there is nothing to mark.
+  if (mark === null && nextOffset === place.logStart) return published;
+  const owed = published >= nextOffset ? [] : await owedSince(id, place, published, deps);
   const missing = stamped ? owed : await withoutPublished(owed, checkpoint.tailHint, deps.broker);
   deps.refuseIfOvertaken();
-  if (missing.length > 0) {
-    await publisher.publish(missing, { ...id, offset: nextOffset, stamp: stampOf(life, nextOffset) });
-  }
+  // Also with nothing to publish: whoever waits for the mark must find it.
+  await publisher.publish(missing, { ...id, offset: nextOffset, stamp: stampOf(life, nextOffset) });
   return nextOffset;
+}
+
+async function owedSince(
+  id: PartitionId,
+  place: PartitionPlace,
+  from: number,
+  deps: TakeOverDeps,
+): Promise<readonly Output[]> {
+  const { checkpoint, incarnation } = place;
+  return [
+    ...(await deps.app.owedFromLedger(place, from, checkpoint)),
+    ...(await deps.checkpoints.outbox(incarnation, id.partition, from, checkpoint)),
+  ];
 }
 
 async function withoutPublished(

@@ -25,11 +25,12 @@ export class FeedMemory {
   open: OpenSnapshot | null = null;
   private readonly products = new Map<string, ProductEntry>();
   private whole = false;
+  /** Rows in {@link products}, closed ones included. */
+  private entered = 0;
 
   private constructor(
     state: FeedState,
     private readonly reader: ProjectionReader,
-    private readonly rowBudget: number,
     /** The life of the raw topic that the records come from. */
     readonly incarnation: number,
   ) {
@@ -47,7 +48,7 @@ export class FeedMemory {
     rowBudget: number,
     incarnation = 1,
   ): Promise<FeedMemory> {
-    const memory = new FeedMemory(state, reader, rowBudget, incarnation);
+    const memory = new FeedMemory(state, reader, incarnation);
     if (rowBudget > 0 && (await reader.countRows(state.feedId)) <= rowBudget) {
       for await (const rows of reader.rowsOfFeed(state.feedId)) memory.enter(rows);
       memory.enterArticles(await reader.offerIds(state.feedId));
@@ -58,7 +59,7 @@ export class FeedMemory {
 
   /** Rows held in memory for good. */
   get heldRows(): number {
-    return this.whole ? this.totals.rows : 0;
+    return this.whole ? this.entered : 0;
   }
 
   /** Makes the entries of these products complete; afterwards {@link entry} answers for them. */
@@ -93,7 +94,7 @@ export class FeedMemory {
     const at = entry.rows.findIndex(
       (row) => row.scheme === step.row.scheme && row.warehouseId === step.row.warehouseId,
     );
-    if (at < 0) entry.rows.push(step.row);
+    if (at < 0) this.add(entry, step.row);
     else entry.rows[at] = step.row;
     const after = summary(entry.rows);
     this.totals = {
@@ -127,14 +128,25 @@ export class FeedMemory {
     }
   }
 
-  /** After a commit: what is not held for good is forgotten, and what has outgrown the bound is no longer held. */
-  settle(): void {
-    if (this.totals.rows > this.rowBudget) this.whole = false;
-    if (!this.whole) this.products.clear();
+  /**
+   * After a commit: what is not held for good is forgotten.
+   *
+   * @param fits false where all that the process holds has outgrown its bound: this feed is no longer held
+   */
+  settle(fits: boolean): void {
+    this.whole &&= fits;
+    if (this.whole) return;
+    this.products.clear();
+    this.entered = 0;
   }
 
   private enter(rows: readonly StockRow[]): void {
-    for (const row of rows) this.entry(row.productId).rows.push(row);
+    for (const row of rows) this.add(this.entry(row.productId), row);
+  }
+
+  private add(entry: ProductEntry, row: StockRow): void {
+    entry.rows.push(row);
+    this.entered += 1;
   }
 
   private enterArticles(articles: ReadonlyMap<string, string | undefined>): void {

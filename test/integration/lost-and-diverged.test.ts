@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { TOPICS, topicSpecs } from '../../src/events/topics.js';
+import { groupOf, TOPICS, topicSpecs } from '../../src/events/topics.js';
 import { adoptTopics } from '../../src/store/adopt-topics.js';
 import { expectExactlyOnce } from '../support/exactly-once.js';
 import { ozonFeed, ozonItem, Pipeline } from '../support/pipeline.js';
@@ -39,6 +39,19 @@ describe('when database and topic no longer fit', () => {
     await pipe.outcome(await pipe.publish(ozonFeed(), [items(40)]));
     const folded = await expectExactlyOnce(pipe);
     expect(folded.get('ozon:100500:3:fbo:')?.available).toBe(43);
+  });
+
+  it('marks again what is published after the group was deleted, though nothing new comes', async () => {
+    const first = await pipe.worker();
+    const id = await pipe.publish(ozonFeed(), [items(10)]);
+    await pipe.outcome(id);
+    await pipe.stopWorker(first);
+    await pipe.broker.ask('losing the offsets', (admin) =>
+      admin.deleteGroups([groupOf(pipe.prefix, 'projector')]),
+    );
+    await pipe.worker();
+    await pipe.outcome(id);
+    await expectExactlyOnce(pipe);
   });
 
   it('refuses a topic that was made anew, and goes on when it is adopted', async () => {

@@ -1,17 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createConnection } from 'mysql2/promise';
+import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readCommitted } from '../../engines/conforming-reader.js';
+import { parseExactJson } from '../../src/domain/json.js';
 import { alert } from '../../src/events/alert.js';
 import { rawEvent } from '../../src/events/raw-snapshot.js';
 import { type StockChange, stockChange, stockChangeKey } from '../../src/events/stock-change.js';
 import { syncEvent } from '../../src/events/sync-event.js';
-import { TOPICS, type TopicName, topicOf } from '../../src/events/topics.js';
+import { TOPICS, type TopicName } from '../../src/events/topics.js';
 import type { Database } from '../../src/store/database.js';
 import { type MigrationReport, migrate } from '../../src/store/migrate.js';
-import { type FreshDatabase, freshDatabase } from '../support/engines.js';
+import { type FreshDatabase, freshDatabase, testEngines } from '../support/engines.js';
 import { expectExactlyOnce } from '../support/exactly-once.js';
-import { openDatabase, Pipeline, secret } from '../support/pipeline.js';
+import { openDatabase, ozonFeed, ozonItem, Pipeline, secret } from '../support/pipeline.js';
 
 /** What earlier versions left behind, recorded by `npm run record-fixtures` when each was released. */
 const FIXTURES = join(import.meta.dirname, '..', 'fixtures');
@@ -61,21 +63,20 @@ describe.each(VERSIONS)('what version %s left behind', (version) => {
   });
 
   it('the two queries of the guide answer for the run-time user', async () => {
-    const products = await db.query(
-      `SELECT source, COUNT(*) as products_count, MAX(last_sync_at) as last_sync FROM inventory_data
-        WHERE last_sync_at > DATE_SUB('2100-01-01', INTERVAL 200 YEAR) GROUP BY source`,
+    const [products, runs] = await asOfThen(database, db, QUERIES);
+    expect(products).toEqual(
+      productsPerSource(recorded(TOPICS.rawSnapshots)).map(([source, products_count]) => ({
+        source,
+        products_count,
+        last_sync: expect.any(Date) as Date,
+      })),
     );
-    expect(Object.fromEntries(products.map((row) => [row.source, Number(row.products_count)]))).toEqual(
-      productsPerSource(changes),
-    );
-    const runs = await db.query(
-      'SELECT source, status, records_processed, started_at FROM sync_logs ORDER BY started_at DESC LIMIT 10',
-    );
-    expect(runs.map((row) => `${String(row.source)} ${String(row.status)}`).sort()).toEqual([
-      'ozon success',
-      'ozon success',
-      'wildberries success',
-      'wildberries success',
+    const told = runs?.map(({ source, status, records_processed }) => [source, status, records_processed]);
+    expect(told?.sort()).toEqual([
+      ['ozon', 'success', 10],
+      ['ozon', 'success', 10],
+      ['wildberries', 'success', expect.any(Number)],
+      ['wildberries', 'success', expect.any(Number)],
     ]);
   });
 
@@ -90,7 +91,7 @@ describe.each(VERSIONS)('what version %s left behind', (version) => {
   });
 
   it('its change topic folds to its tables', async () => {
-    expect(await levelsOf(db)).toEqual(folded(changes));
+    expect(await levelsOf(db)).toEqual(levels(folded(changes)));
   });
 
   it('its raw topic, replayed through this version, gives the same levels and the same changes', async () => {
@@ -120,29 +121,67 @@ describe.each(VERSIONS)('what version %s left behind', (version) => {
       const raw = recorded(TOPICS.rawSnapshots);
       await refill(pipe, raw);
       await pipe.worker();
-      const { feed, snapshotId } = lastSnapshotOf('ozon', raw);
-      const account = feed.split(':')[1] ?? '';
-      const first = changes.find(({ key }) => key.source === 'ozon' && key.account === account);
-      const productId = first?.key.productId ?? '';
-      const rows = [{ product_id: productId, offer_id: 'ART', stocks: [{ type: 'fbo', present: 77_777 }] }];
-      const options = { acceptAbsences: true };
-      const next = await pipe.publish({ source: 'ozon', account, endpoint: 'product-stocks' }, [rows], options);
+      const live = [...folded(changes).values()].find(({ key, op }) => key.source === 'ozon' && op !== 'd');
+      const { account = '', productId = '', scheme = '' } = live?.key ?? {};
+      const next = await pipe.publish(ozonFeed(account), [[ozonItem(productId, [scheme, 77_777, 0])]], {
+        acceptAbsences: true,
+      });
       expect(await pipe.outcome(next)).toMatchObject({ status: 'applied' });
 
       const known = folded(changes);
       const news = (await changesIn(pipe)).map((value) => stockChange.parse(JSON.parse(value)));
-      expect(news.length).toBeGreaterThan(1);
+      expect(news.map(({ op }) => op)).toEqual(expect.arrayContaining(['d', 'u']));
       for (const change of news) {
+        const before = known.get(stockChangeKey(change));
         expect(change.snapshotId, 'only what the new snapshot changed is published').toBe(next);
-        expect(change.before, stockChangeKey(change)).toEqual(known.get(stockChangeKey(change)) ?? null);
+        expect(change.before, stockChangeKey(change)).toEqual(before?.after ?? null);
+        expect(change.seq, stockChangeKey(change)).toBe((before?.seq ?? 0) + 1);
       }
-      expect(snapshotId).not.toBe(next);
-      expect(await levelsOf(pipe.db)).toEqual(folded([...changes, ...news]));
+      expect(await levelsOf(pipe.db)).toEqual(levels(folded([...changes, ...news])));
     } finally {
       await pipe.close();
     }
   });
 });
+
+const QUERIES = [
+  `SELECT source, COUNT(*) as products_count, MAX(last_sync_at) as last_sync FROM inventory_data
+ WHERE last_sync_at > DATE_SUB(NOW(), INTERVAL 24 HOUR) GROUP BY source`,
+  'SELECT source, status, records_processed, started_at FROM sync_logs ORDER BY started_at DESC LIMIT 10',
+] as const;
+
+/** Answers as they were an hour after the recording: NOW() is what a session says it is. */
+async function asOfThen(
+  { host, port, user, password, database }: FreshDatabase,
+  db: Database,
+  queries: readonly string[],
+) {
+  const [row] = await db.query('SELECT UNIX_TIMESTAMP(MAX(started_at)) + 3600 AS then_ FROM sync_logs');
+  const connection = await createConnection({ host, port, user, password, database });
+  try {
+    await connection.query('SET timestamp = ?', [Number(row?.then_)]);
+    const answers: RowDataPacket[][] = [];
+    for (const query of queries) answers.push((await connection.query<RowDataPacket[]>(query))[0]);
+    return answers;
+  } finally {
+    await connection.end();
+  }
+}
+
+/** Products that the marketplaces named, by source, in the order of its name. */
+function productsPerSource(records: readonly RecordedRecord[]): [string, number][] {
+  const ids = new Map<string, Set<string>>();
+  for (const { value } of records) {
+    const event = rawEvent.parse(parseExactJson(value));
+    if (event.type !== 'page-chunk') continue;
+    const source = event.feed.split(':')[0] ?? '';
+    const named = ids.get(source) ?? new Set();
+    for (const row of event.rows as { product_id?: unknown; chrtId?: unknown }[])
+      named.add(String(row.product_id ?? row.chrtId));
+    ids.set(source, named);
+  }
+  return [...ids].map(([source, named]): [string, number] => [source, named.size]).sort();
+}
 
 /** Migrations that came after each version, oldest first. */
 const NEWER_MIGRATIONS: Readonly<Record<string, readonly string[]>> = { '0.1.0': [] };
@@ -190,11 +229,49 @@ function completedSnapshots(records: readonly RecordedRecord[]): string[] {
   return events.flatMap((event) => (event.type === 'snapshot-completed' ? [event.snapshotId] : []));
 }
 
-function lastSnapshotOf(source: string, records: readonly RecordedRecord[]) {
-  const events = records.map(({ value }) => rawEvent.parse(JSON.parse(value)));
-  const last = events.findLast(
-    (event) => event.type === 'snapshot-completed' && event.feed.startsWith(`${source}:`),
+/** Values of the change topic, sorted as text: two runs spread transactions over partitions alike, not over time. */
+async function changesIn(pipe: Pipeline): Promise<string[]> {
+  const { brokers } = testEngines().kafka;
+  const records = await readCommitted({ brokers, topic: pipe.topic(TOPICS.stockChanges) });
+  return records.map(({ value }) => value ?? '').sort();
+}
+
+/** The newest change of each key. */
+function folded(list: readonly StockChange[]): Map<string, StockChange> {
+  const newest = new Map<string, StockChange>();
+  for (const change of list) {
+    const key = stockChangeKey(change);
+    if ((newest.get(key)?.seq ?? 0) < change.seq) newest.set(key, change);
+  }
+  return newest;
+}
+
+type Level = StockChange['after'] & { readonly seq: number; readonly closed: boolean };
+
+function levels(newest: ReadonlyMap<string, StockChange>): Map<string, Level> {
+  return new Map(
+    [...newest].map(([key, { after, seq, op }]) => [key, { ...after, seq, closed: op === 'd' }]),
   );
-  if (last?.type !== 'snapshot-completed') throw new Error(`no snapshot of ${source} was recorded`);
-  return last;
+}
+
+async function levelsOf(db: Database): Promise<Map<string, Level>> {
+  const rows = await db.query('SELECT * FROM stock_levels');
+  return new Map(
+    rows.map((row) => [
+      [row.source, row.account, row.product_id, row.scheme, row.warehouse_id].join(':'),
+      {
+        present: Number(row.present),
+        reserved: Number(row.reserved),
+        available: Number(row.available),
+        inWayToClient: Number(row.in_way_to_client),
+        inWayFromClient: Number(row.in_way_from_client),
+        seq: Number(row.seq),
+        closed: Number(row.closed) === 1,
+      },
+    ]),
+  );
+}
+
+function adminOf({ host, port, adminUser, adminPassword }: FreshDatabase) {
+  return { host, port, user: adminUser, password: secret(adminPassword) };
 }

@@ -171,16 +171,16 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
   ): Promise<{ ranOut: ProductMovement[]; cameBack: ProductMovement[] }> {
     const ranOut: ProductMovement[] = [];
     const cameBack: ProductMovement[] = [];
-    const touched = this.tables.ledger.filter(
-      (row) => row.feedId === feedId && row.offset >= firstOffset && row.offset <= lastOffset,
-    );
-    for (const productId of new Set(touched.map((row) => row.step.row.productId))) {
-      const steps = touched.filter((row) => row.step.row.productId === productId).map((row) => row.step);
-      const delta = steps.reduce(
-        (sum, step) => sum + step.row.level.available - (step.before?.available ?? 0),
-        0,
-      );
-      const after = this.totalOf(this.accountOf(feedId), productId);
+    const deltas = new Map<string, number>();
+    for (const { feedId: of, offset, step } of this.tables.ledger) {
+      if (of !== feedId || offset < firstOffset || offset > lastOffset) continue;
+      const { productId, level } = step.row;
+      const delta = level.available - (step.before?.available ?? 0);
+      deltas.set(productId, (deltas.get(productId) ?? 0) + delta);
+    }
+    const totals = this.accountTotals(this.accountOf(feedId));
+    for (const [productId, delta] of deltas) {
+      const after = totals.get(productId) ?? 0;
       const movement = { productId, before: after - delta, after };
       if (movement.before > 0 && after === 0) ranOut.push(movement);
       if (movement.before === 0 && after > 0) cameBack.push(movement);
@@ -230,10 +230,16 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
     return `${source}:${account}`;
   }
 
-  private totalOf(account: string, productId: string): number {
-    const feeds = [...this.tables.feeds.values()].filter((one) => this.accountOf(one.feedId) === account);
-    const rows = feeds.flatMap((one) => this.rows(one.feedId)).filter((row) => row.productId === productId);
-    return rows.reduce((sum, row) => sum + row.level.available, 0);
+  /** Product → pieces available over all feeds of the account. */
+  private accountTotals(account: string): Map<string, number> {
+    const totals = new Map<string, number>();
+    for (const { feedId } of this.tables.feeds.values()) {
+      if (this.accountOf(feedId) !== account) continue;
+      for (const { productId, level } of this.rows(feedId)) {
+        totals.set(productId, (totals.get(productId) ?? 0) + level.available);
+      }
+    }
+    return totals;
   }
 
   private ledgerChange({

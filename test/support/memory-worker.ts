@@ -25,6 +25,10 @@ export class MemoryWorker {
   readonly store: MemoryProjection;
   /** Everything published, in order. */
   readonly outputs: Output[] = [];
+  /** Oldest offset that the log still holds. */
+  logStart = 0;
+  /** Offsets that were read again at take-overs. */
+  readonly recalled: number[] = [];
   private checkpoint = 0;
   private owner: PartitionOwner | null = null;
   private readFrom = 0;
@@ -49,7 +53,7 @@ export class MemoryWorker {
       life: 1,
       partition: this.log[0]?.partition ?? 0,
       checkpoint: this.checkpoint,
-      logStart: 0,
+      logStart: this.logStart,
     };
     const app = createProjectorApp({
       prefix: PREFIX,
@@ -58,7 +62,7 @@ export class MemoryWorker {
       stateRows: this.options.stateRows ?? 1_000_000,
     });
     const processor = await app.open(place);
-    this.readFrom = processor.rewindTo;
+    this.readFrom = Math.max(this.logStart, processor.rewindTo);
     this.owner = new PartitionOwner({
       app,
       id: { group: app.group, topic: app.topic, partition: place.partition },
@@ -85,6 +89,7 @@ export class MemoryWorker {
     const to = Math.min(this.log.length, this.checkpoint + most);
     const records = this.log.slice(Math.min(this.readFrom, this.checkpoint), to);
     this.readFrom = to;
+    this.recalled.push(...records.map((record) => record.offset).filter((at) => at < this.checkpoint));
     await this.owner?.handle(this.batch(records));
   }
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { SETTINGS } from '../../../config/schema.js';
-import { within } from '../../ops/deadline.js';
 import { AppError } from '../../errors.js';
+import { within } from '../../ops/deadline.js';
 import { plainLine } from '../plain-log.js';
 import type { Words } from '../words.js';
 
@@ -95,7 +95,9 @@ export class Child {
     const { logFile } = this.options;
     const last = this.lastLines(12);
     const remedy = logFile === undefined ? undefined : `read ${logFile}, then start the demo again`;
-    return new AppError(code, `${this.name} ${what}${last === '' ? '' : `. It said last:\n${last}`}`, { remedy });
+    return new AppError(code, `${this.name} ${what}${last === '' ? '' : `. It said last:\n${last}`}`, {
+      remedy,
+    });
   }
 
   /** What it said last, as people read it. */

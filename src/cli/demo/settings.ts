@@ -82,7 +82,9 @@ function marketplaceSettings({ url, credentials }: SettingsParts['simulator']): 
 
 /** Settings that the user has made, by their names, of those whose path begins like this. */
 function given({ config, sources }: LoadedConfig, beginning: string): Record<string, string> {
-  const found = SETTINGS.filter(({ path }) => path.startsWith(beginning) && sources[path].origin !== 'default');
+  const found = SETTINGS.filter(
+    ({ path }) => path.startsWith(beginning) && sources[path].origin !== 'default',
+  );
   return Object.fromEntries(found.map(({ path, env }) => [env, textOf(valueAt(config, path))]));
 }
 

@@ -44,16 +44,23 @@ export class InProcessWorkers {
     if (runtime === undefined) return;
     await this.#starting;
     try {
-      if (this.#failure === undefined && !signal.aborted) {
-        this.options.onDrain();
-        await runtime.drained(AbortSignal.any([signal, AbortSignal.timeout(DRAIN_MS)]));
-      }
+      if (this.#failure === undefined && !signal.aborted) await this.#drain(runtime, signal);
     } catch (error) {
-      const { logger } = this.options.installation;
-      logger.warn({}, `alerts and mail are left to the next run: ${messageOf(error)}`);
+      this.#leave(messageOf(error));
     } finally {
       await runtime.stop();
     }
+  }
+
+  async #drain(runtime: WorkerRuntime, signal: AbortSignal): Promise<void> {
+    this.options.onDrain();
+    const tooLong = AbortSignal.timeout(DRAIN_MS);
+    await runtime.drained(AbortSignal.any([signal, tooLong]));
+    if (tooLong.aborted) this.#leave(`they took longer than ${DRAIN_MS / 1000} s`);
+  }
+
+  #leave(why: string): void {
+    this.options.installation.logger.warn({}, `alerts and mail are left to the next run: ${why}`);
   }
 
   #fail(error: unknown): void {

@@ -84,7 +84,7 @@ const ENDS: Readonly<Partial<Record<SnapshotStatus, { code: string; exitCode: nu
 };
 
 /** The name of the source on the command line. */
-export function optionOf(source: Source): 'ozon' | 'wb' {
+function optionOf(source: Source): 'ozon' | 'wb' {
   return source === 'ozon' ? 'ozon' : 'wb';
 }
 
@@ -111,7 +111,7 @@ function problemOfFeed(source: Source, result: FeedResult, patience: Patience): 
 }
 
 /** Which of a source's feeds failed decides: all of them, some, or none and one was held. */
-export function sourceStatus(problems: readonly (Problem | null)[]): RunStatus {
+function sourceStatus(problems: readonly (Problem | null)[]): RunStatus {
   const kinds = problems.map((problem) => {
     if (problem === null) return 'success';
     if (problem.code === 'HELD') return 'held';

@@ -20,6 +20,7 @@ import { TrackedLog } from './tracked-log.js';
 const LEASE_SECONDS = 60;
 /** Seldom enough for a person to read, and for `sync_logs` to be written. */
 const TELL_MS = 1_000;
+const LONG_TURN_MS = 2_000;
 
 export interface SourceRunDeps {
   readonly loaded: LoadedConfig;
@@ -41,6 +42,8 @@ export interface SourceRunDeps {
 /** Where a run says how it is getting on. */
 export interface Teller {
   page(source: Source, page: number, rows: number): void;
+  /** A request waits for its turn. */
+  turn?(source: Source, ms: number): void;
   read(source: Source, rows: number): void;
   applied(source: Source): void;
   warning(source: Source, text: string): void;
@@ -52,7 +55,8 @@ export async function runSource(source: Source, deps: SourceRunDeps): Promise<So
   let opened: OpenSource | undefined;
   let problem: unknown;
   try {
-    opened = openSource(deps.loaded, source, deps);
+    const limiter = tellingTurns(deps.limiter, (ms) => deps.tell.turn?.(source, ms));
+    opened = openSource(deps.loaded, source, { limiter, logger: deps.logger });
   } catch (error) {
     problem = error;
   }
@@ -69,6 +73,18 @@ export async function runSource(source: Source, deps: SourceRunDeps): Promise<So
   } finally {
     opened?.close();
   }
+}
+
+/** Says so where a request will wait long enough for a person to wonder. */
+function tellingTurns(limiter: RateLimiter, tell: (ms: number) => void): RateLimiter {
+  return {
+    holdOff: (bucket, notBefore) => limiter.holdOff(bucket, notBefore),
+    take: async (bucket) => {
+      const ms = await limiter.take(bucket);
+      if (ms >= LONG_TURN_MS) tell(ms);
+      return ms;
+    },
+  };
 }
 
 class SourceRun {

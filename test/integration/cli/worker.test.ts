@@ -42,6 +42,28 @@ describe('worker', () => {
     expect(await rest.ended).toMatchObject({ code: 0 });
   });
 
+  it('is stood in for by sync while it is frozen, and goes on in peace when it thaws', async () => {
+    const worker = lab.start(['worker']);
+    await worker.says('worker ready');
+    worker.child.kill('SIGSTOP');
+    lab.simulator.world.advance(3);
+    const { code, stderr } = await lab.run(['sync']);
+    expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.stringContaining('applying it here') });
+    for (const source of ['ozon', 'wildberries'] as const)
+      expect(await lab.levels(source)).toEqual(lab.truth(source));
+    worker.child.kill('SIGCONT');
+    lab.simulator.world.advance(3);
+    expect(await lab.run(['sync'])).toMatchObject({ code: 0 });
+    for (const source of ['ozon', 'wildberries'] as const)
+      expect(await lab.levels(source)).toEqual(lab.truth(source));
+    worker.child.kill('SIGTERM');
+    expect(await worker.ended).toMatchObject({ code: 0 });
+    const twice = await lab.db.query(
+      'SELECT product_id FROM stock_changes GROUP BY source, account, product_id, scheme, warehouse_id, seq HAVING COUNT(*) > 1',
+    );
+    expect(twice).toEqual([]);
+  });
+
   it('refuses a name that is none', async () => {
     const { code, stderr } = await lab.run(['worker', '--only', 'projector,mailr']);
     expect({ code, stderr }).toEqual({

@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { close, observe, type StockRow } from '../../../src/domain/stock-change.js';
+import { levelOfQuantity } from '../../../src/domain/stock-level.js';
+import type { FeedState } from '../../../src/ports/projection.js';
+import { FeedMemory } from '../../../src/streams/feed-memory.js';
+import { MemoryProjection } from '../../support/memory-projection.js';
+import { WB } from '../../support/raw-log.js';
+
+const place = { topic: 't', incarnation: 1, life: 1, partition: 0, checkpoint: 0, logStart: 0 };
+const tx = { brand: 'transaction' } as const;
+const rowOf = (productId: string, warehouseId: string, pieces: number, closed = false): StockRow => ({
+  productId,
+  scheme: 'fbw',
+  warehouseId,
+  level: levelOfQuantity(closed ? 0 : pieces),
+  seq: 1,
+  closed,
+  openedIn: 0,
+});
+
+async function stored(
+  rows: readonly StockRow[],
+  rangeRows = 3,
+): Promise<{ store: MemoryProjection; state: FeedState }> {
+  const store = new MemoryProjection(rangeRows);
+  const { feedId } = await store.feed(WB);
+  const about = {
+    offset: 0,
+    feedId,
+    snapshot: 0,
+    observedAt: '2026-11-22T10:00:00.000Z',
+    offerId: undefined,
+  };
+  await store.changes(
+    tx,
+    place,
+    rows.map((row, index) => ({ ...about, index, step: { op: 'c', before: null, row } })),
+  );
+  await store.products(
+    tx,
+    [...new Set(rows.map((row) => row.productId))].map((productId) => ({
+      feedId,
+      productId,
+      offerId: `A${productId}`,
+    })),
+  );
+  const live = rows.filter((row) => !row.closed);
+  const totals = {
+    rows: live.length,
+    products: new Set(live.map((row) => row.productId)).size,
+    inStock: new Set(live.filter((row) => row.level.available > 0).map((row) => row.productId)).size,
+    available: live.reduce((sum, row) => sum + row.level.available, 0),
+  };
+  await store.feeds(tx, [{ feedId, totals, staleRecords: 0 }]);
+  return { store, state: await store.feed(WB) };
+}
+
+async function liveOf(memory: FeedMemory): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { productId, rows } of memory.liveProducts()) {
+    found.push(...rows.map((row) => `${productId}@${row.warehouseId} ${row.level.available}`));
+  }
+  return found.sort();
+}
+
+const row = fc
+  .tuple(
+    fc.integer({ min: 1, max: 5 }),
+    fc.constantFrom('1', '2', '3'),
+    fc.integer({ min: 0, max: 3 }),
+    fc.boolean(),
+  )
+  .map(([product, warehouse, pieces, closed]) => rowOf(String(product), warehouse, pieces, closed));
+const rows = fc.uniqueArray(row, { selector: (one) => `${one.productId} ${one.warehouseId}`, maxLength: 12 });
+
+describe('what an owner remembers of a feed', () => {
+  test('answers the same, whether all of it is held or only the products asked for', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows, fc.integer({ min: 1, max: 6 }), async (some, rangeRows) => {
+        const { store, state } = await stored(some, rangeRows);
+        const answers: unknown[] = [];
+        for (const budget of [0, 1000]) {
+          const memory = await FeedMemory.load(state, store, budget);
+          const ids = ['1', '2', '3', '4', '5', '6'];
+          await memory.fetch(ids);
+          const entries = ids.map((id) => {
+            const { known, offerId, rows: found } = memory.entry(id);
+            return {
+              known,
+              offerId,
+              rows: [...found].sort((a, b) => (a.warehouseId < b.warehouseId ? -1 : 1)),
+            };
+          });
+          answers.push([entries, await liveOf(memory)]);
+        }
+        expect(answers[0]).toEqual(answers[1]);
+        expect(await liveOf(await FeedMemory.load(state, store, 0))).toEqual(
+          some
+            .filter((one) => !one.closed)
+            .map((one) => `${one.productId}@${one.warehouseId} ${one.level.available}`)
+            .sort(),
+        );
+      }),
+    );
+  });
+
+  test('what this batch has changed is newer than the tables', async () => {
+    for (const budget of [0, 1000]) {
+      const { store, state } = await stored([rowOf('1', '1', 5), rowOf('1', '2', 3), rowOf('2', '1', 1)]);
+      const memory = await FeedMemory.load(state, store, budget);
+      await memory.fetch(['1']);
+      const [first, second] = memory.entry('1').rows;
+      if (first === undefined || second === undefined) throw new Error('not found');
+      memory.apply(close(first, 'moved'));
+      const step = observe(second, second, levelOfQuantity(9), 4);
+      if (step !== null) memory.apply(step);
+      expect(await liveOf(memory)).toEqual(['1@2 9', '2@1 1']);
+      expect(memory.totals).toEqual({ rows: 2, products: 2, inStock: 2, available: 10 });
+      expect(memory.find({ productId: '1', scheme: 'fbw', warehouseId: '1' })).toMatchObject({
+        closed: true,
+      });
+    }
+  });
+
+  test('after a commit it holds what it may hold, and forgets the rest', async () => {
+    const { store, state } = await stored([rowOf('1', '1', 5), rowOf('2', '1', 1, true)]);
+    const whole = await FeedMemory.load(state, store, 2);
+    expect(whole.heldRows).toBe(2);
+    whole.settle(true);
+    await whole.fetch(['1']);
+    expect(store.reads).toEqual(['*']);
+    whole.settle(false);
+    expect(whole.heldRows).toBe(0);
+    await whole.fetch(['1']);
+    await whole.fetch(['1']);
+    expect(store.reads).toEqual(['*', '1']);
+    expect((await FeedMemory.load(state, store, 1)).heldRows).toBe(0);
+  });
+});

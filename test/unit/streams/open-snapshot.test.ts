@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import type { PageChunk, SnapshotStarted } from '../../../src/events/raw-snapshot.js';
+import { OpenSnapshot, rowId } from '../../../src/streams/open-snapshot.js';
+
+const DAY = 24 * 60 * 60 * 1000;
+const started: SnapshotStarted = {
+  type: 'snapshot-started',
+  feed: 'ozon:1:product-stocks',
+  snapshotId: 's',
+  source: 'ozon',
+  account: '1',
+  endpoint: 'product-stocks',
+  startedAt: '2026-11-22T10:00:00Z',
+  scope: { schemes: ['fbo'] },
+  limits: { absenceLimit: 0.5, absenceMin: 20 },
+  acceptAbsences: false,
+};
+const open = () => new OpenSnapshot(started, 7, 1_000_000, 10, 5);
+const chunk = (page: number, number: number, chunks: number, rows = 1): PageChunk => ({
+  type: 'page-chunk',
+  feed: started.feed,
+  snapshotId: 's',
+  fetchedAt: '2026-11-22T10:00:00Z',
+  page,
+  chunk: number,
+  chunks,
+  rows: Array.from({ length: rows }, () => ({})),
+});
+
+describe('an open snapshot', () => {
+  test('takes each chunk once, in whatever order', () => {
+    const snapshot = open();
+    expect(snapshot.receive(chunk(2, 2, 2, 3))).toBe(true);
+    expect(snapshot.receive(chunk(1, 1, 1, 5))).toBe(true);
+    expect(snapshot.receive(chunk(2, 2, 2, 3))).toBe(false);
+    expect(snapshot.receive(chunk(2, 1, 2, 1))).toBe(true);
+    expect(snapshot.rows).toBe(9);
+    expect([...snapshot.pages].map(([page, { chunks, received }]) => [page, chunks, received.size])).toEqual([
+      [2, 2, 2],
+      [1, 1, 1],
+    ]);
+  });
+
+  test('counts products by name, with rows or without', () => {
+    const snapshot = open();
+    snapshot.name('1');
+    snapshot.name('2');
+    snapshot.see({ productId: '1', scheme: 'fbo', warehouseId: '' });
+    snapshot.name('1');
+    expect(snapshot.products).toBe(2);
+    expect([...snapshot.named]).toEqual([
+      ['1', true],
+      ['2', false],
+    ]);
+  });
+
+  test('is given up after more than a day of broker time', () => {
+    expect(open().isStaleAt(1_000_000 + DAY)).toBe(false);
+    expect(open().isStaleAt(1_000_000 + DAY + 1)).toBe(true);
+    expect(open().isStaleAt(0)).toBe(false);
+  });
+
+  test('its digest is of the keys, not of their order or how often they came', () => {
+    const keys = ['1', '2', '3'].map((productId) => ({ productId, scheme: 'fbs', warehouseId: '' }) as const);
+    const digest = (some: readonly (typeof keys)[number][]) => {
+      const snapshot = open();
+      for (const key of some) snapshot.see(key);
+      return snapshot.digest();
+    };
+    expect(digest([...keys].reverse())).toBe(digest(keys));
+    expect(digest([...keys, ...keys])).toBe(digest(keys));
+    expect(digest(keys.slice(1))).not.toBe(digest(keys));
+    expect(digest([])).not.toBe(digest(keys));
+  });
+
+  test('keys inside a feed cannot be taken for one another', () => {
+    const ids = [
+      rowId({ productId: '1', scheme: 'fbo', warehouseId: '' }),
+      rowId({ productId: '1', scheme: 'fbs', warehouseId: '' }),
+      rowId({ productId: '1', scheme: 'fbs', warehouseId: '5' }),
+      rowId({ productId: '15', scheme: 'fbs', warehouseId: '' }),
+      rowId({ productId: '1', scheme: 'fbs', warehouseId: '-5' }),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
