@@ -26,6 +26,7 @@ import { schemaVersionCheck } from './store/schema-version.js';
 const CONNECT_MS = 10_000;
 /** Partitions that one consumer works on at the same time. */
 const PARTITIONS_AT_ONCE = 4;
+const CLOSE_MS = 5_000;
 const SMTP_TIMEOUT_MS = 15_000;
 
 export class Installation {
@@ -67,10 +68,12 @@ export class Installation {
     return createMysqlRateLimiter(await this.database());
   }
 
+  /** Never throws, and never takes longer than five seconds: servers that are away cannot be taken leave of. */
   async close(): Promise<void> {
-    await closeQuietly(this.#raw);
-    await closeQuietly(this.#broker);
-    await closeQuietly(this.#database);
+    const inOrder = async () => {
+      for (const opened of [this.#raw, this.#broker, this.#database]) await closeQuietly(opened);
+    };
+    await within(CLOSE_MS, inOrder(), tooSlow).catch(() => undefined);
   }
 
   async #openRawProducer(): Promise<RawProducer> {
@@ -127,6 +130,8 @@ export async function openBroker(
     throw error;
   }
 }
+
+const tooSlow = () => new AppError('TIMED_OUT', 'closing took too long');
 
 function silent({ kafka }: Config): AppError {
   return new AppError(

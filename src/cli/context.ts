@@ -102,8 +102,11 @@ export class CommandContext {
     const destination = logDestination({ path: filePath, command: this.command });
     this.#destination = destination;
     const common = { name: `inventory-sync ${this.command}`, secrets };
-    if (kind === 'daemon' || destination.file !== null)
-      return createLogger({ ...common, level, destination });
+    if (destination.file !== null) {
+      this.#fileLog = createLogger({ ...common, level, destination });
+      return this.#fileLog;
+    }
+    if (kind === 'daemon') return createLogger({ ...common, level, destination });
     const { plainLines } = await import('./plain-log.js');
     const plain = {
       ...plainLines((line) => this.say(line), this.words),

@@ -31,7 +31,7 @@ export async function demo(options: Record<string, unknown>, context: CommandCon
     const failures = await closers.closeAll();
     for (const failure of failures) context.complain(failure);
     folder.close();
-    process.off('SIGHUP', hangUp).off('exit', terminateChildren);
+    process.off('SIGHUP', hangUp);
   }
   // Stopped after it had shown everything: that is how it ends.
   return story.isTold ? EXIT.ok : (context.signalExitCode ?? EXIT.ok);

@@ -4,9 +4,25 @@ import type { Words } from './words.js';
 const LEFT_OUT = new Set(['level', 'time', 'pid', 'hostname', 'name', 'msg']);
 const LONGEST = 400;
 
+/** Something that is tried again and again is told again only after this long. */
+const REPEAT_MS = 10_000;
+
 /** Shows log lines to people: `Warning: message (name=value, …)`. Lines arrive finished, that is without secrets. */
-export function plainLines(say: (line: string) => void, words: Words): { write(line: string): void } {
-  return { write: (line) => say(plainLine(line, words)) };
+export function plainLines(
+  say: (line: string) => void,
+  words: Words,
+  now: () => number = Date.now,
+): { write(line: string): void } {
+  const toldAt = new Map<string, number>();
+  return {
+    write(line) {
+      const text = plainLine(line, words);
+      const at = now();
+      if (at - (toldAt.get(text) ?? -REPEAT_MS) < REPEAT_MS) return;
+      toldAt.set(text, at);
+      say(text);
+    },
+  };
 }
 
 export function plainLine(line: string, words: Words): string {

@@ -1,5 +1,6 @@
-import { EXIT } from '../errors.js';
+import { AppError, EXIT } from '../errors.js';
 import { Installation } from '../main.js';
+import { within } from '../ops/deadline.js';
 import { WorkerRuntime, workerNames } from '../worker-runtime.js';
 import type { CommandContext } from './context.js';
 
@@ -28,7 +29,7 @@ export async function worker(options: Record<string, unknown>, context: CommandC
     await Promise.race([failed, shutdown.requested()]);
     return EXIT.ok;
   } finally {
-    await Promise.race([leave(runtime, installation), elapsed(LAST_WORK_MS)]);
+    await within(LAST_WORK_MS, leave(runtime, installation), tooSlow).catch(() => undefined);
   }
 }
 
@@ -37,8 +38,4 @@ async function leave(runtime: WorkerRuntime, installation: Installation): Promis
   await installation.close();
 }
 
-function elapsed(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
-}
+const tooSlow = () => new AppError('TIMED_OUT', 'leaving took too long');

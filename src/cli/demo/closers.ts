@@ -3,9 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** What was started, to be stopped in the opposite order. */
 export class Closers {
   readonly #closers: (() => Promise<void>)[] = [];
+  #isClosed = false;
 
+  /** What is started after all was stopped is stopped at once. */
   add(close: () => Promise<void>): void {
-    this.#closers.push(close);
+    if (this.#isClosed) close().catch(() => undefined);
+    else this.#closers.push(close);
   }
 
   /** Stops everything, whatever fails; the failures are handed back. */
@@ -18,6 +21,7 @@ export class Closers {
         failures.push(error);
       }
     }
+    this.#isClosed = true;
     return failures;
   }
 }

@@ -48,15 +48,17 @@ const QUIET: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Servers, tables, topics, marketplaces and mailbox, each step told. */
 export async function setUp(parts: DemoParts): Promise<Stage> {
-  const { folder, closers, screen, words } = parts;
+  const { folder, closers, screen, words, signal } = parts;
   screen.step(words.steps.servers);
   const servers = await findServers(parts);
+  signal.throwIfAborted();
   screen.step(words.steps.preparation);
   const shop = await openShop(parts, servers);
   const mailbox = await Mailbox.open(folder);
   closers.add(() => mailbox.close());
   const settings = writeSettings(parts, servers, shop, mailbox);
   await prepareStore(parts, servers, settings, shop);
+  signal.throwIfAborted();
   tellPreparation(parts, settings, shop, mailbox);
   const database = await openDatabase(settings.config);
   closers.add(() => database.close());

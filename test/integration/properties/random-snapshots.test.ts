@@ -11,13 +11,13 @@ import { SimulatedShop, type Source } from '../../support/simulated-shop.js';
 const SNAPSHOTS = 50;
 const PRODUCTS = 60;
 /** Snapshots between two looks at the topic with Kafka's own client, a second or two each. */
-const LOOK_EVERY = 7;
+const LOOK_EVERY = 9;
 /** To see a failure again: FC_SEED=… in the environment. */
 const seed = Number(process.env.FC_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
-/** What else the seed decides: strange ids and figures among the goods, and how much a worker holds in memory. */
+/** What else the seed decides: strange ids and figures among the goods, and how much each worker holds in memory. */
 const hostile = seed % 2 === 0;
-const stateRows = [0, 100, 1_000_000][seed % 3] ?? 0;
+const stateRows = (worker: number) => [0, 100, 1_000_000][(seed + worker) % 3] ?? 0;
 
 /** `at` picks a product or a row of those that are there when it happens. */
 interface Deed {
@@ -111,7 +111,6 @@ describe('random snapshots through the whole pipe', () => {
   beforeAll(async () => {
     pipe = await Pipeline.start('props');
     shop = await SimulatedShop.start({ seed, ozonProducts: PRODUCTS, wbProducts: PRODUCTS, hostile });
-    await pipe.worker({ stateRows });
   });
   afterAll(async () => {
     await shop?.close();
@@ -120,7 +119,12 @@ describe('random snapshots through the whole pipe', () => {
 
   test(`folded topic, ledger, tables and marketplace agree after each of ${SNAPSHOTS} (seed ${seed})`, async () => {
     const fates: string[] = [];
+    let worker = await pipe.worker({ stateRows: stateRows(0) });
     for (const [index, plan] of fc.sample(round, { seed, numRuns: SNAPSHOTS }).entries()) {
+      if (index === SNAPSHOTS / 2) {
+        await pipe.stopWorker(worker);
+        worker = await pipe.worker({ stateRows: stateRows(1) });
+      }
       try {
         fates.push(await live(plan));
         await expectLedgerHolds();
@@ -131,11 +135,10 @@ describe('random snapshots through the whole pipe', () => {
       }
     }
     await expectExactlyOnce(pipe);
-    console.log(seed, fates.join(' '));
     expect(pipe.logs).toEqual([]);
     // A run in which nothing much happened would prove nothing.
-    for (const fate of ['applied', 'failed']) expect(fates).toContain(fate);
-    expect(new Set(fates).size).toBeGreaterThanOrEqual(3);
+    expect(fates.filter((fate) => fate === 'applied').length).toBeGreaterThan(10);
+    expect(new Set(fates).size).toBeGreaterThan(1);
   }, 120_000);
 
   /** One round: the shop's day goes on, a snapshot is read, and what is known afterwards is as it must be. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { errorText } from '../../../src/cli/error-text.js';
-import { plainLine } from '../../../src/cli/plain-log.js';
+import { plainLine, plainLines } from '../../../src/cli/plain-log.js';
 import { localeOf, WORDS } from '../../../src/cli/words.js';
 import { AppError } from '../../../src/errors.js';
 
@@ -40,6 +40,24 @@ describe('a log line for people', () => {
     expect(
       line({ level: 'error', msg: 'gone', error: { name: 'E', message: 'broken', stack: 'E\n at' } }),
     ).toBe('Error: gone (error=broken)');
+  });
+
+  it('is not told over and over', () => {
+    const told: string[] = [];
+    let now = 0;
+    const { write } = plainLines(
+      (text) => told.push(text),
+      WORDS.en,
+      () => now,
+    );
+    const log = (msg: string) => write(JSON.stringify({ level: 'warn', msg }));
+    log('again');
+    now = 9_999;
+    log('again');
+    log('another');
+    now = 10_000;
+    log('again');
+    expect(told).toEqual(['Warning: again', 'Warning: another', 'Warning: again']);
   });
 
   it('is left as it is where it is no JSON, and never endless', () => {

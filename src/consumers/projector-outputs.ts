@@ -1,0 +1,74 @@
+import { deadLetter } from '../events/dead-letter.js';
+import { EVENT_TYPES, envelope, eventId } from '../events/envelope.js';
+import { encodeStockChange, type StockChange, stockChangeKey } from '../events/stock-change.js';
+import type { SyncEvent } from '../events/sync-event.js';
+import { groupOf, TOPICS } from '../events/topics.js';
+import type { LogRecord, Output } from '../ports/log-records.js';
+import type { PartitionPlace } from '../ports/partition-processor.js';
+
+/** A change on its way to stock-changes: the same bytes whether just decided or read back from the ledger. */
+export function changeOutput(
+  prefix: string,
+  place: PartitionPlace,
+  offset: number,
+  index: number,
+  change: StockChange,
+): Output {
+  return {
+    offset,
+    index,
+    topic: TOPICS.stockChanges,
+    key: stockChangeKey(change),
+    value: encodeStockChange(change),
+    headers: envelope({
+      id: eventId({ ...place, incarnation: place.life, offset, index }),
+      type: EVENT_TYPES.stockChanged,
+      prefix,
+      time: change.observedAt,
+    }),
+  };
+}
+
+/** What became of a snapshot, on its way to sync-events. */
+export function syncOutput(
+  prefix: string,
+  place: PartitionPlace,
+  record: LogRecord,
+  index: number,
+  event: SyncEvent,
+): Output {
+  return {
+    offset: record.offset,
+    index,
+    topic: TOPICS.syncEvents,
+    key: event.feed,
+    value: JSON.stringify(event),
+    headers: envelope({
+      id: eventId({ ...place, incarnation: place.life, offset: record.offset, index }),
+      type: EVENT_TYPES.syncEvent,
+      prefix,
+      time: event.at,
+      traceparent: record.headers.traceparent,
+    }),
+  };
+}
+
+/** A record, or a row in it, that can never be read. */
+export function deadOutput(
+  prefix: string,
+  place: PartitionPlace,
+  record: LogRecord,
+  index: number,
+  error: Error,
+): Output {
+  const letter = deadLetter(record, {
+    prefix,
+    incarnation: place.life,
+    index,
+    group: groupOf(prefix, 'projector'),
+    stage: 'normalise',
+    error,
+    attempts: 1,
+  });
+  return { offset: record.offset, index, topic: TOPICS.deadLetters, ...letter };
+}

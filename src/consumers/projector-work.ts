@@ -1,0 +1,140 @@
+import type { StockChange } from '../events/stock-change.js';
+import type { LogRecord, Output } from '../ports/log-records.js';
+import type { PartitionPlace, Transaction, Work, Written } from '../ports/partition-processor.js';
+import type {
+  ChangeRow,
+  FeedPatch,
+  ProductPatch,
+  ProjectionWriter,
+  SnapshotPatch,
+} from '../ports/projection.js';
+import type { Effect, RecordEffects } from '../streams/effects.js';
+import { changeOutput, deadOutput, syncOutput } from './projector-outputs.js';
+
+/** Movements listed in one event; more go on in further events. */
+const MOVEMENTS_PER_EVENT = 2_000;
+
+export interface WorkOptions {
+  readonly prefix: string;
+  readonly store: ProjectionWriter;
+}
+
+/** Numbers what follows from each record, and writes it. */
+export function projectorWork(
+  options: WorkOptions,
+  place: PartitionPlace,
+  folded: readonly RecordEffects[],
+): Work {
+  const { prefix, store } = options;
+  const changes: ChangeRow[] = [];
+  const ledger: Output[] = [];
+  const products: ProductPatch[] = [];
+  const snapshots = new Map<number, SnapshotPatch>();
+  const feeds = new Map<number, FeedPatch>();
+  /** Outbox outputs; those of an applied snapshot are known only when the tables are written. */
+  const outbox: ((tx: Transaction) => Promise<readonly Output[]>)[] = [];
+  for (const { record, effects } of folded) {
+    let index = 0;
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'change':
+          changes.push(changeRow(record.offset, index, effect));
+          ledger.push(changeOutput(prefix, place, record.offset, index, changeEvent(effect)));
+          index += 1;
+          break;
+        case 'product':
+          products.push(effect.patch);
+          break;
+        case 'snapshot':
+          snapshots.set(effect.patch.firstOffset, effect.patch);
+          break;
+        case 'feed':
+          feeds.set(effect.patch.feedId, merged(feeds.get(effect.patch.feedId), effect.patch));
+          break;
+        case 'sync-event': {
+          const output = syncOutput(prefix, place, record, index, effect.event);
+          outbox.push(async () => [output]);
+          index += 1;
+          break;
+        }
+        case 'dead-letter': {
+          const output = deadOutput(prefix, place, record, index, effect.problem);
+          outbox.push(async () => [output]);
+          index += 1;
+          break;
+        }
+        case 'applied': {
+          // The last effect that takes numbers: it may take several.
+          const from = index;
+          outbox.push((tx) => appliedOutputs(options, place, record, from, effect, tx));
+          break;
+        }
+      }
+    }
+  }
+  return {
+    async write(tx): Promise<Written> {
+      if (products.length > 0) await store.products(tx, products);
+      if (changes.length > 0) await store.changes(tx, place, changes);
+      if (snapshots.size > 0) await store.snapshots(tx, place, [...snapshots.values()]);
+      if (feeds.size > 0) await store.feeds(tx, [...feeds.values()]);
+      const outputs: Output[] = [];
+      for (const make of outbox) outputs.push(...(await make(tx)));
+      return { ledger, outbox: outputs };
+    },
+  };
+}
+
+type ChangeEffect = Extract<Effect, { kind: 'change' }>;
+type AppliedEffect = Extract<Effect, { kind: 'applied' }>;
+
+function changeRow(offset: number, index: number, effect: ChangeEffect): ChangeRow {
+  const { feedId, step, snapshot, observedAt, offerId } = effect;
+  return { offset, index, feedId, step, snapshot, observedAt, offerId };
+}
+
+function changeEvent({ feed, step, snapshotId, observedAt, offerId }: ChangeEffect): StockChange {
+  const { productId, scheme, warehouseId, level, seq } = step.row;
+  return {
+    key: { source: feed.source, account: feed.account, productId, scheme, warehouseId },
+    op: step.op,
+    before: step.before,
+    after: level,
+    ...(step.reason === undefined ? {} : { reason: step.reason }),
+    snapshotId,
+    observedAt,
+    seq,
+    ...(offerId === undefined ? {} : { offerId }),
+  };
+}
+
+async function appliedOutputs(
+  options: WorkOptions,
+  place: PartitionPlace,
+  record: LogRecord,
+  from: number,
+  { event, feedId, since }: AppliedEffect,
+  tx: Transaction,
+): Promise<readonly Output[]> {
+  // In a feed's first snapshot everything is new, and nothing is news.
+  const { ranOut, cameBack } = event.first
+    ? { ranOut: [], cameBack: [] }
+    : await options.store.movements(tx, place, feedId, since, record.offset);
+  const parts = Math.max(1, Math.ceil(Math.max(ranOut.length, cameBack.length) / MOVEMENTS_PER_EVENT));
+  return Array.from({ length: parts }, (_, part) => {
+    const slice = <T>(list: readonly T[]) =>
+      list.slice(part * MOVEMENTS_PER_EVENT, (part + 1) * MOVEMENTS_PER_EVENT);
+    return syncOutput(options.prefix, place, record, from + part, {
+      ...event,
+      part: part + 1,
+      parts,
+      ranOut: slice(ranOut),
+      cameBack: slice(cameBack),
+    });
+  });
+}
+
+function merged(earlier: FeedPatch | undefined, later: FeedPatch): FeedPatch {
+  if (earlier === undefined) return later;
+  return { ...earlier, ...later, staleRecords: earlier.staleRecords + later.staleRecords };
+}
