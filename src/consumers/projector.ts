@@ -12,7 +12,7 @@ import type {
 } from '../ports/projection.js';
 import { FeedFold } from '../streams/feed-fold.js';
 import { FeedMemory } from '../streams/feed-memory.js';
-import { OpenSnapshot } from '../streams/open-snapshot.js';
+import { OpenSnapshot, standInFor } from '../streams/open-snapshot.js';
 import { runBatch } from '../streams/run-batch.js';
 import { readRaw, stockSync } from '../streams/topologies/stock-sync.js';
 import { countWithin } from './batch-size.js';
@@ -155,24 +155,7 @@ function reopened(
 }
 
 function beheaded(state: OpenSnapshotState, feed: Feed): OpenSnapshot {
-  const { source, account, endpoint } = feed;
-  const time = new Date(state.startedAtMs).toISOString();
-  const open = reopened(
-    state,
-    {
-      type: 'snapshot-started',
-      feed: state.feed,
-      snapshotId: state.snapshotId,
-      source,
-      account,
-      endpoint,
-      startedAt: time,
-      scope: { schemes: [] },
-      limits: { absenceLimit: 0, absenceMin: 0 },
-      acceptAbsences: false,
-    },
-    state.startedAtMs,
-  );
+  const open = reopened(state, standInFor(feed, state.snapshotId, state.startedAtMs), state.startedAtMs);
   open.truncated = true;
   return open;
 }

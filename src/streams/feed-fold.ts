@@ -1,5 +1,5 @@
 import { confirmHeld, isConfirmed, type ShrinkFacts, shrinkObjection } from '../domain/shrink-guard.js';
-import { completenessGaps, scopeContains } from '../domain/snapshot.js';
+import { completenessGaps } from '../domain/snapshot.js';
 import {
   close,
   compareRowKeys,
@@ -15,7 +15,8 @@ import type { ObservedItem } from '../ports/marketplace.js';
 import type { FeedPatch, SnapshotStatus } from '../ports/projection.js';
 import type { Effect } from './effects.js';
 import type { FeedMemory } from './feed-memory.js';
-import { OpenSnapshot, rowId } from './open-snapshot.js';
+import { goneFrom } from './gone-rows.js';
+import { OpenSnapshot, standInFor } from './open-snapshot.js';
 
 /** A page chunk whose rows were read; those that could not be are named. */
 export interface NormalisedPage {
@@ -172,7 +173,7 @@ export class FeedFold {
       this.emit({ ...this.facts(record, event.snapshotId), type: 'snapshot-incomplete', gaps });
       return;
     }
-    const gone = await this.goneFrom(open);
+    const gone = await goneFrom(this.memory, open);
     const facts: ShrinkFacts = {
       rowsBefore: open.baseRows,
       inStockBefore: open.baseInStock,
@@ -194,27 +195,6 @@ export class FeedFold {
     } else {
       this.held(record, open, facts, objection);
     }
-  }
-
-  /** Live rows of the scope that a complete snapshot does not hold, told apart by whether their product stands elsewhere. */
-  private async goneFrom(
-    open: OpenSnapshot,
-  ): Promise<{ moved: StockRow[]; vanished: StockRow[]; inStockVanishing: number }> {
-    const moved: StockRow[] = [];
-    const vanished: StockRow[] = [];
-    let inStockVanishing = 0;
-    for await (const { productId, rows } of this.memory.liveProducts()) {
-      const gone = rows.filter((row) => !open.seen.has(rowId(row)) && scopeContains(open.started.scope, row));
-      if (gone.length === 0) continue;
-      if (open.named.get(productId) === true) {
-        moved.push(...gone);
-        continue;
-      }
-      vanished.push(...gone);
-      if (gone.some((row) => row.level.available > 0)) inStockVanishing += 1;
-    }
-    // Memory and tables hold them in different orders; their numbers in the ledger must not depend on that.
-    return { moved: moved.sort(compareRowKeys), vanished: vanished.sort(compareRowKeys), inStockVanishing };
   }
 
   private objection(record: LogRecord, open: OpenSnapshot, facts: ShrinkFacts): string | null {
@@ -275,18 +255,7 @@ export class FeedFold {
     for await (const product of this.memory.liveProducts()) rows.push(...product.rows);
     await this.fetch(rows);
     // A life of its own in the ledger: the retirement record stands in for a snapshot.
-    const started: SnapshotStarted = {
-      type: 'snapshot-started',
-      feed: record.key ?? '',
-      snapshotId: `retired-${record.offset}`,
-      source: this.memory.feed.source,
-      account: this.memory.feed.account,
-      endpoint: this.memory.feed.endpoint,
-      startedAt: new Date(record.timestamp).toISOString(),
-      scope: { schemes: [] },
-      limits: { absenceLimit: 1, absenceMin: 0 },
-      acceptAbsences: true,
-    };
+    const started = standInFor(this.memory.feed, `retired-${record.offset}`, record.timestamp);
     const { totals } = this.memory;
     const open = new OpenSnapshot(started, record.offset, record.timestamp, totals.rows, totals.inStock);
     this.memory.open = open;

@@ -1,4 +1,5 @@
 import { SetDigest } from '../domain/digest.js';
+import { type Feed, formatFeed } from '../domain/feed.js';
 import type { ReceivedPages } from '../domain/snapshot.js';
 import type { RowKey } from '../domain/stock-change.js';
 import type { StockLevel } from '../domain/stock-level.js';
@@ -17,6 +18,22 @@ const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
 export function rowId(key: RowKey): string {
   return `${key.productId}|${key.scheme}|${key.warehouseId}`;
+}
+
+/** The beginning of a snapshot that has none in the log: it proves nothing, and accepts whatever is decided. */
+export function standInFor(feed: Feed, snapshotId: string, atMs: number): SnapshotStarted {
+  return {
+    type: 'snapshot-started',
+    feed: formatFeed(feed),
+    snapshotId,
+    source: feed.source,
+    account: feed.account,
+    endpoint: feed.endpoint,
+    startedAt: new Date(atMs).toISOString(),
+    scope: { schemes: [] },
+    limits: { absenceLimit: 1, absenceMin: 0 },
+    acceptAbsences: true,
+  };
 }
 
 /**
