@@ -42,7 +42,7 @@ module.exports = {
     only('consumers', [...INNER, folder('streams'), npm('rxjs'), HARMLESS_NODE]),
     adapter('marketplaces', [...INNER, npm('axios', 'zod')]),
     adapter('broker', [...INNER, npm('kafkajs')]),
-    adapter('store', [...INNER, npm('typeorm', 'mysql2')]),
+    adapter('store', [...INNER, '^migrations/', npm('typeorm', 'mysql2')]),
     adapter('mailer', [...INNER, npm('nodemailer')]),
     adapter('ops', [...INNER, npm('pino', 'prom-client')]),
     // Its mail sink is a real SMTP server that reads the mails it is given.

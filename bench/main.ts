@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enginesDown, enginesUp } from '../engines/engines.js';
-import { dataFolder } from '../engines/paths.js';
+import { dataFolder, enginesHome } from '../engines/paths.js';
 import { Bench } from './pipeline.js';
 import { upsertEveryRow } from './plain-upsert.js';
 import { type Figure, printTable } from './table.js';
@@ -15,7 +16,7 @@ const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '300000' },
     rounds: { type: 'string', default: '3' },
-    dir: { type: 'string', default: `bench-${randomUUID().slice(0, 8)}` },
+    dir: { type: 'string', default: join(enginesHome(), `bench-${randomUUID().slice(0, 8)}`) },
   },
 });
 const rows = Number(values.rows);

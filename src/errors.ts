@@ -126,7 +126,9 @@ export class AppError extends Error {
 
 /** By field, not only by `instanceof`: two copies of this package may meet in one process. */
 export function isAppError(error: unknown): error is AppError {
-  return error instanceof Error && error.name === 'AppError' && 'code' in error && String(error.code) in MEANINGS;
+  return (
+    error instanceof Error && error.name === 'AppError' && 'code' in error && String(error.code) in MEANINGS
+  );
 }
 
 /** The fate of anything thrown. What nobody foresaw stops the process: going on could lose data. */

@@ -164,7 +164,7 @@ export class PartitionOwner {
     throw divergence(
       id,
       `the record at ${prior.offset} is not the one that was applied: the topic was made anew`,
-      `--partition ${id.partition} `,
+      `--partitions ${id.partition} `,
     );
   }
 }

@@ -29,7 +29,10 @@ export class ConsumerRun {
   /** Work on a partition is done one piece after another: the batch in hand first, then the next take-over. */
   private readonly chains = new Map<number, Promise<void>>();
   private generation = 0;
+  /** Steps that failed in a row, by partition: what fails again and again is tried more and more seldom. */
+  private readonly failures = new Map<number, number>();
   private stopping = false;
+  private readonly halt = new AbortController();
   private assigned: readonly number[] = [];
 
   constructor(
@@ -69,6 +72,7 @@ export class ConsumerRun {
   /** Finishes the batches in hand, then leaves the group. */
   async stop(): Promise<void> {
     this.stopping = true;
+    this.halt.abort();
     this.generation += 1;
     await this.member.stop();
     await Promise.all(this.chains.values());
@@ -94,6 +98,9 @@ export class ConsumerRun {
   private async takeOver(partition: number, generation: number): Promise<void> {
     await this.drop(partition);
     const overtaken = () => this.stopping || generation !== this.generation;
+    // The first failure of a step is taken up at once; one that comes back is given time.
+    const failures = this.failures.get(partition) ?? 0;
+    if (failures > 1) await this.pauseFor(RETRY_MS.first * 2 ** Math.min(failures, 10));
     for (let wait = RETRY_MS.first; !overtaken() && this.assigned.includes(partition); wait *= 2) {
       try {
         const { owner, readFrom } = await takeOver(partition, {
@@ -114,7 +121,7 @@ export class ConsumerRun {
           { group: this.app.group, partition, error: messageOf(error) },
           'take-over is tried again',
         );
-        await delay(Math.min(wait, RETRY_MS.most) * (0.5 + Math.random()));
+        await this.pauseFor(wait);
       }
     }
   }
@@ -139,6 +146,7 @@ export class ConsumerRun {
     const beats = keepAlive(batch, this.deps.heartbeatMs);
     try {
       await owner.handle(batch);
+      this.failures.delete(batch.partition);
       return true;
     } catch (error) {
       owner.abandon();
@@ -153,6 +161,7 @@ export class ConsumerRun {
         { group: this.app.group, partition: batch.partition, error: messageOf(error) },
         'in doubt: the partition is taken over anew',
       );
+      this.failures.set(batch.partition, (this.failures.get(batch.partition) ?? 0) + 1);
       this.member.pause(batch.partition);
       this.plan(batch.partition, generation);
       if (evicted !== undefined) throw evicted;
@@ -160,6 +169,12 @@ export class ConsumerRun {
     } finally {
       beats.stop();
     }
+  }
+
+  /** Waits about so long, at most ten seconds, and no longer than until the stop. */
+  private async pauseFor(ms: number): Promise<void> {
+    const jittered = Math.min(ms, RETRY_MS.most) * (0.5 + Math.random());
+    await delay(jittered, undefined, { signal: this.halt.signal }).catch(noop);
   }
 
   private async drop(partition: number): Promise<void> {

@@ -30,7 +30,7 @@ export interface DeathReport {
 export type DeadValueEncoding = 'utf-8' | 'base64' | 'null';
 
 /** Names of the headers that say why; all values are text, readable in every Kafka tool. */
-export const DEAD_LETTER = {
+const DEAD_LETTER = {
   topic: 'dlq-topic',
   partition: 'dlq-partition',
   offset: 'dlq-offset',

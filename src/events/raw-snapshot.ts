@@ -84,7 +84,6 @@ export const feedRetired = z.object({
   retiredAt: time,
   reason: z.string(),
 });
-export type FeedRetired = z.infer<typeof feedRetired>;
 
 export const rawEvent = z.discriminatedUnion('type', [
   snapshotStarted,

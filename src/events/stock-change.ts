@@ -4,7 +4,7 @@ import { formatStockKey, SCHEMES, SOURCES } from '../domain/stock-key.js';
 /** Pieces. */
 const quantity = z.int().nonnegative();
 
-export const stockLevel = z.object({
+const stockLevel = z.object({
   present: quantity,
   reserved: quantity,
   available: quantity,

@@ -23,9 +23,9 @@ export const productMovement = z.object({
 });
 export type ProductMovement = z.infer<typeof productMovement>;
 
-export const snapshotBegan = z.object({ type: z.literal('snapshot-started'), ...base });
+const snapshotBegan = z.object({ type: z.literal('snapshot-started'), ...base });
 
-export const snapshotApplied = z.object({
+const snapshotApplied = z.object({
   type: z.literal('snapshot-applied'),
   ...base,
   /** The feed's first complete snapshot: everything in it is new, nothing in it is news. */
@@ -42,9 +42,8 @@ export const snapshotApplied = z.object({
   ranOut: z.array(productMovement),
   cameBack: z.array(productMovement),
 });
-export type SnapshotApplied = z.infer<typeof snapshotApplied>;
 
-export const snapshotHeld = z.object({
+const snapshotHeld = z.object({
   type: z.literal('snapshot-held'),
   ...base,
   reason: z.string(),
@@ -55,15 +54,14 @@ export const snapshotHeld = z.object({
   /** Equal held snapshots in a row, an hour apart; three release it. */
   confirmations: z.int().positive(),
 });
-export type SnapshotHeld = z.infer<typeof snapshotHeld>;
 
-export const snapshotIncomplete = z.object({
+const snapshotIncomplete = z.object({
   type: z.literal('snapshot-incomplete'),
   ...base,
   gaps: z.array(z.string()),
 });
 
-export const snapshotDidFail = z.object({
+const snapshotDidFail = z.object({
   type: z.literal('snapshot-failed'),
   ...base,
   code: z.string(),

@@ -7,11 +7,6 @@ export interface AlertStore {
   record(tx: Transaction, alerts: readonly Alert[]): Promise<void>;
 }
 
-/** One alert waiting to be mailed, or being mailed. */
-export interface DueDelivery {
-  readonly alert: Alert;
-}
-
 /** A digest that was claimed: its id makes the Message-ID, the same on every try. */
 export interface ClaimedDigest {
   readonly digestId: string;

@@ -90,7 +90,7 @@ async function lookOnly({
  * What `migrate` would do, as plain SQL for a DBA. It also enters the migrations as run, so that `migrate` and
  * the programs find the database up to date afterwards.
  */
-export function migrationSql(options: SqlTextOptions): string {
+function migrationSql(options: SqlTextOptions): string {
   const { database, pending } = options;
   const lines = [
     `-- inventory-sync: tables for the database ${database}`,

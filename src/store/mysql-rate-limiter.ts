@@ -11,7 +11,7 @@ export function createMysqlRateLimiter(db: Database): RateLimiter {
       db.transaction(async (tx) => {
         const state = await lockBucket(tx, bucket);
         if (state.heldMs > 0) return Math.ceil(state.heldMs);
-        const tokens = Math.min(bucket.burst, state.tokens + state.sinceMs / bucket.intervalMs);
+        const tokens = Math.min(bucket.burst, state.tokens + state.sinceMs / Math.max(1, bucket.intervalMs));
         // Sums of fractions may fall short of a whole token by less than that.
         if (tokens < 1 - 1e-6) return Math.ceil((1 - tokens) * bucket.intervalMs);
         await tx.execute(

@@ -20,7 +20,10 @@ describe('ten rows through the whole pipe', () => {
       ozonItem(7, ['fbo', 0, 0]),
     ];
     const first = await pipe.outcome(await pipe.publish(ozonFeed(), [items.slice(0, 4), items.slice(4)]));
-    expect(first).toMatchObject({ status: 'applied', counts: { created: 10, updated: 0, closed: 0, pages: 2 } });
+    expect(first).toMatchObject({
+      status: 'applied',
+      counts: { created: 10, updated: 0, closed: 0, pages: 2 },
+    });
 
     const changed = [...items];
     changed[0] = ozonItem(1, ['fbo', 7, 0], ['fbs', 5, 0]);
@@ -35,7 +38,10 @@ describe('ten rows through the whole pipe', () => {
     expect(rows[0]).toMatchObject({ product_id: '1', scheme: 'fbo', present: '7', available: '7', seq: '2' });
     expect(rows.find((row) => row.product_id === '5')).toMatchObject({ present: '0', seq: '2', closed: 1 });
 
-    const published = await readCommitted({ brokers: testEngines().kafka.brokers, topic: pipe.topic(TOPICS.stockChanges) });
+    const published = await readCommitted({
+      brokers: testEngines().kafka.brokers,
+      topic: pipe.topic(TOPICS.stockChanges),
+    });
     expect(published).toHaveLength(12);
     const [{ n }] = (await pipe.db.query('SELECT COUNT(*) AS n FROM ledger')) as [{ n: string }];
     expect(Number(n)).toBe(12);

@@ -21,7 +21,7 @@ import { createProjectionStore } from '../../src/store/projection-store.js';
 import { createSnapshotStatusReader } from '../../src/store/snapshot-status.js';
 import { type FreshDatabase, freshDatabase, freshTopicPrefix, testEngines } from './engines.js';
 
-export const SESSION_TIMEOUT_MS = 6_000;
+const SESSION_TIMEOUT_MS = 6_000;
 
 /** Collects what a component logs at warn and above, for messages of failed tests. */
 export function quietLogger(lines: string[] = []): Logger {
@@ -191,7 +191,7 @@ function prefixOf(broker: Broker): string {
   return prefixes.get(broker) ?? '';
 }
 
-export function openBroker(prefix: string): Broker {
+function openBroker(prefix: string): Broker {
   return new Broker({
     brokers: testEngines().kafka.brokers.split(','),
     clientId: 'inventory-sync-test',

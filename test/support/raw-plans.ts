@@ -160,3 +160,6 @@ export const rawPartition: fc.Arbitrary<RawPartition> = fc
     }
     return log;
   });
+
+/** So many random logs; a failure is made smaller for half a minute at most, then shown as it is. */
+export const logs = (numRuns: number) => ({ numRuns, interruptAfterTimeLimit: 30_000 });

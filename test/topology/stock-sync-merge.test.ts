@@ -122,7 +122,7 @@ describe.each([0, 1000])('merging and splitting warehouses, %i rows of prior sta
         }
         expect(totalsOf(worker, WB)).toEqual(said.at(-1));
       }),
-      { numRuns: 150 },
+      { numRuns: 150, interruptAfterTimeLimit: 30_000 },
     );
   });
 });

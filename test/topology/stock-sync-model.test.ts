@@ -5,7 +5,7 @@ import { TOPICS } from '../../src/events/topics.js';
 import type { FeedTotals } from '../../src/ports/projection.js';
 import { MemoryWorker } from '../support/memory-worker.js';
 import { type Level, type ModelChange, modelOf } from '../support/model.js';
-import { rawPartition } from '../support/raw-plans.js';
+import { logs, rawPartition } from '../support/raw-plans.js';
 
 const level = (of: StockChange['after']): Level => [
   of.present,
@@ -81,7 +81,7 @@ describe('stock-sync against a model that reads the whole log anew', () => {
         const stale = worker.store.feedRows().map((row) => row.staleRecords);
         expect(stale.sort()).toEqual([...model.stale.values()].sort());
       }),
-      { numRuns: 300 },
+      logs(300),
     );
   });
 
@@ -94,7 +94,7 @@ describe('stock-sync against a model that reads the whole log anew', () => {
           expect(worker.store.feedRows().map((row) => row.totals)).toEqual(recounted(worker));
         }
       }),
-      { numRuns: 100 },
+      logs(100),
     );
   });
 
@@ -109,7 +109,7 @@ describe('stock-sync against a model that reads the whole log anew', () => {
           expect([counts.created, counts.updated, counts.closed]).toEqual(['c', 'u', 'd'].map(count));
         }
       }),
-      { numRuns: 100 },
+      logs(100),
     );
   });
 });
@@ -138,7 +138,7 @@ describe('the same bytes, whoever folds them', () => {
         expect(other.store.feedRows()).toEqual(plain.store.feedRows());
         expect(other.store.snapshotRows()).toEqual(plain.store.snapshotRows());
       }),
-      { numRuns: 400 },
+      logs(400),
     );
   });
 
@@ -153,7 +153,7 @@ describe('the same bytes, whoever folds them', () => {
         }
         expect(everything(other)).toEqual(everything(plain));
       }),
-      { numRuns: 60 },
+      logs(60),
     );
   });
 });

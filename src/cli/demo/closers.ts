@@ -1,4 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { AppError } from '../../errors.js';
+import { within } from '../../ops/deadline.js';
+
+/** An engine may take half a minute to end. */
+const LONGEST_MS = 45_000;
 
 /** What was started, to be stopped in the opposite order. */
 export class Closers {
@@ -16,7 +21,7 @@ export class Closers {
     const failures: unknown[] = [];
     for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
       try {
-        await close();
+        await within(LONGEST_MS, close(), tooSlow);
       } catch (error) {
         failures.push(error);
       }
@@ -24,6 +29,12 @@ export class Closers {
     this.#isClosed = true;
     return failures;
   }
+}
+
+function tooSlow(): AppError {
+  return new AppError('TIMED_OUT', `something of the demo has not stopped in ${LONGEST_MS / 1000} s`, {
+    remedy: 'see with `npm run engines -- status` and `ps` what still runs',
+  });
 }
 
 /**

@@ -22,12 +22,16 @@ export async function live(
     shop.simulator.world.advance(1);
     try {
       const document = await syncs.run(signal);
-      screen.say(words.liveLine(shop.clock, summary(document, words)) + tookOf(document, screen.locale));
+      if (document.sources.length > 0)
+        screen.say(
+          `${words.liveLine(shop.clock, summary(document, words))} (${secondsOf(document.durationMs, screen.locale)})`,
+        );
       tellTrouble(document, screen, words);
     } catch (error) {
       if (!isAppError(error) || signal.aborted) throw error;
       // Somebody may be trying what happens when a server is down.
       screen.trouble(error.message);
+      if (error.remedy !== undefined) screen.detail(error.remedy);
     }
   }
 }
@@ -41,14 +45,13 @@ function summary({ sources }: SyncDocument, words: DemoParts['words']): string {
     .join(' · ');
 }
 
-function tookOf({ durationMs }: SyncDocument, locale: DemoParts['screen']['locale']): string {
-  return durationMs === undefined ? '' : ` (${secondsOf(durationMs, locale)})`;
-}
-
 function tellTrouble(document: SyncDocument, screen: DemoParts['screen'], words: DemoParts['words']): void {
   if (document.exitCode === EXIT.ok) return;
   const told = [document.error, ...document.sources.map(({ error }) => error)].filter(
     (error) => error !== null,
   );
-  for (const { message } of told) screen.trouble(words.syncFailed(document.exitCode, message));
+  for (const { message, remedy } of told) {
+    screen.trouble(words.syncFailed(document.exitCode, message));
+    if (remedy !== null) screen.detail(remedy);
+  }
 }

@@ -7,6 +7,9 @@ import type { Logger } from '../../ports/logger.js';
 import { connect, type ServerLogin } from '../../store/admin-connection.js';
 import { type MigrationReport, migrate } from '../../store/migrate.js';
 
+/** Somebody else's migration of the same database. */
+const LOCK_WAIT_SECONDS = 120;
+
 /** The marketplaces' accounts that the demo invents, by source. */
 export type DemoAccounts = Readonly<Record<string, string>>;
 
@@ -38,6 +41,7 @@ export async function prepareDatabase(options: PrepareOptions): Promise<Migratio
     runtime,
     ...(mayMakeUser ? { grantTo: runtime } : {}),
     onProgress: options.onProgress,
+    lockWaitSeconds: LOCK_WAIT_SECONDS,
   });
   if (report.advice.length === 0) return report;
   if (options.isOwn) await resetPassword(admin, runtime);

@@ -66,40 +66,50 @@ export async function setUp(parts: DemoParts): Promise<Stage> {
 }
 
 async function findServers(parts: DemoParts): Promise<Servers> {
-  const { loaded, screen, words } = parts;
+  const { loaded, folder, screen, words } = parts;
   const startedAt = Date.now();
   const servers = await openServers({
     ...parts,
     onProgress: (line) => screen.detail(engineLine(line, words)),
     onStopped: (names) => screen.sayAtEnd(words.stopped(names.join(', '))),
+  }).catch((error: unknown) => {
+    throw aboutFolder(error, folder.dir);
   });
-  const { config } = loaded;
+  const { kafka, db } = loaded.config;
+  const users = (name: string, address: string, path: ServerSetting) =>
+    words.usersServer(name, address, placeOf(loaded, path, words.environment));
   screen.done(
     servers.kafka === null
-      ? words.usersServer(
-          'Kafka',
-          config.kafka.brokers.join(', '),
-          `KAFKA_BROKERS, ${placeOf(loaded, 'kafka.brokers')}`,
-        )
+      ? users('Kafka', kafka.brokers.join(', '), 'kafka.brokers')
       : words.ownServer('Kafka', servers.kafka.brokers),
   );
   screen.done(
     servers.mysql === null
-      ? words.usersServer(
-          'MySQL',
-          `${config.db.host}:${config.db.port}`,
-          `DB_HOST, ${placeOf(loaded, 'db.host')}`,
-        )
+      ? users('MySQL', `${db.host}:${db.port}`, 'db.host')
       : words.ownServer('MySQL', `${servers.mysql.host}:${servers.mysql.port}`),
     startedAt,
   );
   return servers;
 }
 
-/** Where a setting stands: `.env:12`, or the environment. */
-function placeOf({ sources }: LoadedConfig, path: 'kafka.brokers' | 'db.host'): string {
+/** The engines' advice is about their usual folder. */
+function aboutFolder(error: unknown, dir: string): unknown {
+  if (!isAppError(error) || error.remedy === undefined) return error;
+  const command = 'npm run engines -- down --wipe';
+  const remedy = error.remedy.replaceAll(command, `${command} --dir ${shownPath(dir)}`);
+  return new AppError(error.code, error.message, { remedy, cause: error, facts: error.facts });
+}
+
+type ServerSetting = 'kafka.brokers' | 'db.host';
+const NAMES: Readonly<Record<ServerSetting, string>> = {
+  'kafka.brokers': 'KAFKA_BROKERS',
+  'db.host': 'DB_HOST',
+};
+
+/** Where a setting stands: `DB_HOST, .env:12`. */
+function placeOf({ sources }: LoadedConfig, path: ServerSetting, environment: string): string {
   const { file, line } = sources[path];
-  return file === undefined ? 'environment' : `${shownPath(file)}:${line}`;
+  return `${NAMES[path]}, ${file === undefined ? environment : `${shownPath(file)}:${line}`}`;
 }
 
 async function openShop(
@@ -161,13 +171,11 @@ async function explained<T>(loaded: LoadedConfig, servers: Servers, work: () => 
     const isKafka = error.code === 'KAFKA_UNAVAILABLE' && servers.kafka === null;
     const isMysql = error.code === 'DB_UNAVAILABLE' && servers.mysql === null;
     if (!isKafka && !isMysql) throw error;
-    const [name, place] = isKafka
-      ? ['KAFKA_BROKERS', placeOf(loaded, 'kafka.brokers')]
-      : ['DB_HOST', placeOf(loaded, 'db.host')];
+    const place = placeOf(loaded, isKafka ? 'kafka.brokers' : 'db.host', 'environment');
     throw new AppError(error.code, error.message, {
       cause: error,
       facts: error.facts,
-      remedy: `${error.remedy ?? 'start that server'}; or unset ${name} (${place}): then the demo starts a server of its own`,
+      remedy: `${error.remedy ?? 'start that server'}; or take the setting away (${place}), and the demo starts a server of its own`,
     });
   }
 }

@@ -23,6 +23,7 @@ import { requireSuccess, type SyncDocument, SyncRunner } from './sync-run.js';
 
 /** Two workers, each of which looks for due mail every five seconds; and a busy machine. */
 const MAIL_MS = 60_000;
+const FINDINGS_MS = 60_000;
 
 /** The demo from its first line to its last. */
 export class Story {
@@ -55,18 +56,20 @@ export class Story {
     stage.mailbox.onNewMail(({ subject }) => screen.done(words.mailCame(subject)));
     const events = await this.#day(stage, syncs);
     const mail = await this.#dropMail(stage, events.seenIn);
-    await this.#findings(stage, events, mail, once);
+    await within(FINDINGS_MS, this.#findings(stage, events, mail, once), () => {
+      return new AppError('TIMED_OUT', `MySQL has not answered in ${FINDINGS_MS / 1000} s`);
+    });
     screen.closing(words.finished(secondsOf(Date.now() - startedAt, screen.locale)));
     this.#isTold = true;
     if (!once) await live(parts, stage, syncs);
   }
 
   /** Three reads with a day in between. */
-  async #day({ shop }: Stage, syncs: SyncRunner): Promise<DayEvents> {
+  async #day({ shop, findings }: Stage, syncs: SyncRunner): Promise<DayEvents> {
     const { screen, words } = this.parts;
     const { world } = shop.simulator;
     screen.step(words.steps.day);
-    const isNew = shop.calls.length === 0;
+    const isNew = (await findings.inventory('ozon')).products === 0;
     const returned = morning(world, shop.calls);
     screen.say(`${words.hour(shop.clock)}. ${isNew ? words.firstRead : words.laterRead}`);
     if (returned) screen.say(words.returned);

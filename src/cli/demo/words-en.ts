@@ -16,6 +16,7 @@ export const en: DemoWords = {
   engineWords: [],
   ownServer: (name, address) => `${name}: ${address}`,
   usersServer: (name, address, setting) => `${name}: ${address} (your server: ${setting})`,
+  environment: 'environment',
   databaseMade: (name) => `Database ${name}: tables made`,
   databaseFound: (name) => `Database ${name}: tables in place`,
   topics: (prefix, count) => `Topics ${prefix}.*: ${count}`,

@@ -33,6 +33,7 @@ export const ru: DemoWords = {
   ],
   ownServer: (name, address) => `${name}: ${address}`,
   usersServer: (name, address, setting) => `${name}: ${address} (ваш сервер: ${setting})`,
+  environment: 'переменная окружения',
   databaseMade: (name) => `База ${name}: таблицы созданы`,
   databaseFound: (name) => `База ${name}: таблицы на месте`,
   topics: (prefix, count) =>

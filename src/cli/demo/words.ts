@@ -29,6 +29,7 @@ export interface DemoWords {
   readonly engineWords: readonly (readonly [RegExp, string])[];
   readonly ownServer: (name: string, address: string) => string;
   readonly usersServer: (name: string, address: string, setting: string) => string;
+  readonly environment: string;
   readonly databaseMade: (name: string) => string;
   readonly databaseFound: (name: string) => string;
   readonly topics: (prefix: string, count: number) => string;

@@ -25,7 +25,7 @@ export function sqlTimeOf(unixMs: number): string {
 }
 
 /** Rows per statement: the measured optimum of multi-row statements lies between 500 and 2,000. */
-export const ROWS_PER_STATEMENT = 1000;
+const ROWS_PER_STATEMENT = 1000;
 
 export function* chunked<T>(items: readonly T[], size = ROWS_PER_STATEMENT): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);

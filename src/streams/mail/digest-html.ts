@@ -17,7 +17,7 @@ const COLOURS: Readonly<Record<Section['kind'], string>> = {
   resolved: '#1e6b3a',
 };
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }
 

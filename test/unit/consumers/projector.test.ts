@@ -12,7 +12,7 @@ import type { PartitionPlace } from '../../../src/ports/partition-processor.js';
 import { MemoryProjection } from '../../support/memory-projection.js';
 import { MemoryWorker } from '../../support/memory-worker.js';
 import { HOUR, OZON, ozon, PREFIX, RAW_TOPIC, RawPartition, WB, wb } from '../../support/raw-log.js';
-import { rawPartition } from '../../support/raw-plans.js';
+import { logs, rawPartition } from '../../support/raw-plans.js';
 import { fatesOf } from '../../support/stories.js';
 
 const PLACE: PartitionPlace = {
@@ -96,7 +96,7 @@ describe('what is published', () => {
           expect(numbers.sort((a, b) => a - b)).toEqual(numbers.map((_, index) => index));
         }
       }),
-      { numRuns: 100 },
+      logs(100),
     );
   });
 
@@ -111,7 +111,7 @@ describe('what is published', () => {
         );
         expect(owed).toEqual(published);
       }),
-      { numRuns: 100 },
+      logs(100),
     );
   });
 
