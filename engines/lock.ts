@@ -40,8 +40,12 @@ export interface Held {
   release(): void;
 }
 
+/** As long as such a name can be: shorter ones are padded by Node 20 and not by Node 24, and would be two locks. */
+const ADDRESS_LENGTH = 107;
+
 function addressOf(name: string): string {
-  return `\0inventory-sync-${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+  const address = `inventory-sync-${createHash('sha512').update(name).digest('hex')}`;
+  return `\0${address.slice(0, ADDRESS_LENGTH)}`;
 }
 
 function tryToHold(address: string): Promise<Held | undefined> {

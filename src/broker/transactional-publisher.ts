@@ -42,16 +42,17 @@ export async function openTransactionalPublisher(
   const place = createPlacer(prefix, partitionsOf);
   return {
     async publish(outputs, mark) {
-      const transaction = await begin(producer);
+      let transaction: Transaction | undefined;
       let committing = false;
       try {
+        transaction = await begin(producer);
         const offsets = await sendAll(transaction, await place(outputs));
         await sendOffset(transaction, mark);
         committing = true;
         await transaction.commit();
         return offsets;
       } catch (error) {
-        if (!committing) await transaction.abort().catch(() => undefined);
+        if (!committing) await transaction?.abort().catch(() => undefined);
         throw new AppError(
           'OWNERSHIP_LOST',
           `publishing for ${mark.topic}/${mark.partition}: ${messageOf(error)}`,
@@ -133,7 +134,7 @@ async function sendAll(transaction: Transaction, placed: readonly Placed[]): Pro
   };
   for (const { topic, partition, message } of placed) {
     const id = `${topic}/${partition}`;
-    const bytes = String(message.value).length + 400;
+    const bytes = Buffer.byteLength(String(message.value)) + 400;
     const batch = pending.get(id) ?? { topic, partition, bytes: 0, messages: [] };
     if (batch.bytes > 0 && batch.bytes + bytes > BATCH_BYTES) {
       await flush();

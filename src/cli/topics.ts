@@ -49,7 +49,10 @@ export async function topicsAdopt(
     }
     if (adoptions.length === 0) context.say('All topics hold what was applied from them: nothing to adopt.');
     else if (execute) context.say('Done. Now run: inventory-sync sync --source=all --full-resync');
-    else context.say('Nothing was changed. To do this, run: inventory-sync topics adopt --execute');
+    else {
+      const asked = forced.length === 0 ? '' : ` --partitions ${forced.join(',')}`;
+      context.say(`Nothing was changed. To do this, run: inventory-sync topics adopt${asked} --execute`);
+    }
     return EXIT.ok;
   } finally {
     await installation.close();

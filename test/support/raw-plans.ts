@@ -98,9 +98,12 @@ function deedsOf(feed: Feed, plan: SnapshotPlan): Write[] {
       const last = index === pages.length - 1 && at === chunks.length - 1;
       if (last && trouble === 'lacks a chunk') continue;
       if (index === pages.length - 1 && trouble === 'lacks a page') continue;
-      const write: Write = (log) => log.chunk(feed, id, index + 1, chunk, [at + 1, chunks.length]);
-      deeds.push(write);
-      if (last && trouble === 'repeats a chunk') deeds.push(write);
+      const place = [at + 1, chunks.length] as const;
+      deeds.push((log) => log.chunk(feed, id, index + 1, chunk, place));
+      // Under the same number something else, to see that it is not looked at.
+      const other = [...listed, badRow(feed)];
+      if (last && trouble === 'repeats a chunk')
+        deeds.push((log) => log.chunk(feed, id, index + 1, other, place));
     }
   }
   if (trouble === 'has rubbish in it') deeds.push((log) => log.bytes(keyOf(feed), '{"type":'));

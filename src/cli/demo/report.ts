@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import type { LoadedConfig } from '../../../config/load.js';
-import { sourceName } from '../../domain/anomaly/wording.js';
+import { number, sourceName } from '../../domain/anomaly/wording.js';
 import { SOURCES, type Source } from '../../domain/stock-key.js';
 import { AppError } from '../../errors.js';
 import type { ReceivedMail } from '../../simulator/smtp-sink.js';
@@ -105,14 +105,17 @@ export async function showChanges({ screen, words, loaded, findings }: ReportPar
   screen.table([words.changeColumns, ...rows]);
 }
 
-export function showMail({ screen, words }: ReportParts, mail: ReceivedMail): void {
+/** Its beginning, and the line about the sharp drop, however far down that is. */
+export function showMail({ screen, words }: ReportParts, mail: ReceivedMail, { drop }: DayEvents): void {
   screen.heading(words.mail);
   screen.print(`  ${words.mailFrom}: ${mail.sender}`);
   screen.print(`  ${words.mailTo}: ${mail.to.join(', ')}`);
   screen.print(`  ${words.mailSubject}: ${mail.subject}\n`);
+  const figures = [drop.before, drop.after].map((figure) => number(screen.locale, figure)).join(' → ');
   const lines = mail.text.trimEnd().split('\n');
-  for (const line of lines.slice(0, MAIL_LINES)) screen.print(`  │ ${line}`.trimEnd());
-  if (lines.length > MAIL_LINES) screen.aside(`  │ ${words.moreLines(lines.length - MAIL_LINES)}`);
+  const shown = lines.filter((line, index) => index < MAIL_LINES || line.includes(figures));
+  for (const line of shown) screen.print(`  │ ${line}`.trimEnd());
+  if (lines.length > shown.length) screen.aside(`  │ ${words.moreLines(lines.length - shown.length)}`);
 }
 
 /** Addresses, files, and what to try next; with `once` only what is still there when it is read. */

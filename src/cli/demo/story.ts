@@ -143,7 +143,7 @@ export class Story {
     await showTruth(report, shop.simulator.world);
     await showEvents(report, events);
     await showChanges(report);
-    showMail(report, mail);
+    showMail(report, mail, events);
     const ownServers = servers.kafka !== null || servers.mysql !== null;
     showPlaces(report, { folder, url: shop.simulator.url, once, ownServers });
   }

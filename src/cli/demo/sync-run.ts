@@ -70,11 +70,11 @@ export class SyncRunner {
   }
 
   async #once(): Promise<SyncDocument> {
-    const { envFile, words, onLine } = this.options;
+    const { envFile, words } = this.options;
     const child = new Child({
       name: 'sync',
       args: ['sync', '--source=all', '--json'],
-      ...{ envFile, words, onLine: this.isQuiet ? undefined : onLine },
+      ...{ envFile, words, onLine: (line) => this.#pass(line) },
     });
     this.#running = child;
     try {
@@ -86,6 +86,13 @@ export class SyncRunner {
       if (child === this.#running) this.#running = undefined;
       await child.stop();
     }
+  }
+
+  /** What went wrong is in the document, and told from there. */
+  #pass(line: string): void {
+    const { error, remedy } = this.options.words;
+    const isComplaint = line.startsWith(`${error}:`) || line.startsWith(`${remedy}:`);
+    if (!this.isQuiet && !isComplaint) this.options.onLine?.(line);
   }
 }
 
