@@ -125,12 +125,12 @@ export function showPlaces(
     folder,
     url,
     once,
-    ownServers,
+    toStop,
   }: {
     readonly folder: DemoFolder;
     readonly url: string;
     readonly once: boolean;
-    readonly ownServers: boolean;
+    readonly toStop: readonly string[];
   },
 ): void {
   const { db, kafka } = loaded.config;
@@ -149,7 +149,7 @@ export function showPlaces(
   const width = Math.max(...lines.map(([name]) => name.length));
   for (const [name, what] of lines) screen.print(`  ${name.padEnd(width)}  ${what}`);
   if (once) {
-    if (ownServers) screen.aside(`\n  ${place.stopped}`);
+    screen.aside(`\n  ${toStop.length > 0 ? place.stopped(toStop.join(', ')) : place.staying}`);
     screen.aside(`  ${words.again(shownPath(folder.dir))}`);
     return;
   }

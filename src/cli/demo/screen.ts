@@ -122,7 +122,7 @@ function indented(text: string, by: string): string {
 }
 
 /** A column of figures is one whose every cell below its name is a figure. */
-function alignedRows(rows: readonly (readonly string[])[]): string[][] {
+export function alignedRows(rows: readonly (readonly string[])[]): string[][] {
   const columns = (rows[0] ?? []).map((_, column) => {
     const cells = rows.map((row) => row[column] ?? '');
     const isFigure =

@@ -12,6 +12,8 @@ export interface Servers {
   readonly kafka: { readonly brokers: string } | null;
   /** Null where DB_HOST names the user's own. */
   readonly mysql: OwnMysql | null;
+  /** What this demo stops at its end; what ran before it stays. */
+  readonly toStop: readonly EngineName[];
 }
 
 export interface OwnMysql {
@@ -36,7 +38,7 @@ export async function openServers(options: ServersOptions): Promise<Servers> {
     kafka: loaded.sources['kafka.brokers'].origin === 'default',
     mysql: loaded.sources['db.host'].origin === 'default',
   };
-  if (!wanted.kafka && !wanted.mysql) return { kafka: null, mysql: null };
+  if (!wanted.kafka && !wanted.mysql) return { kafka: null, mysql: null, toStop: [] };
   await provision({ onProgress });
   const ours = await claim(folder, wanted);
   const starting = enginesUp({ dir: folder.dir, onProgress, ...wanted });
@@ -48,6 +50,7 @@ export async function openServers(options: ServersOptions): Promise<Servers> {
   const { kafka, mysql } = await starting;
   await notePids(folder, ours);
   return {
+    toStop: ours,
     kafka: wanted.kafka ? kafka : null,
     mysql: wanted.mysql ? { ...mysql, adminPassword: new Secret(mysql.adminPassword) } : null,
   };

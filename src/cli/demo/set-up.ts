@@ -4,7 +4,7 @@ import { AppError, isAppError } from '../../errors.js';
 import { openDatabase } from '../../main.js';
 import type { Logger } from '../../ports/logger.js';
 import { WORDS } from '../words.js';
-import { Child, howItEnded, withoutSettings } from './child.js';
+import { Child, withoutSettings } from './child.js';
 import type { Closers } from './closers.js';
 import { Findings } from './findings.js';
 import type { DemoFolder } from './folder.js';
@@ -218,9 +218,9 @@ export async function startWorkers({ folder, closers, screen, words }: DemoParts
   await Promise.all(workers.map(({ child }) => child.says('worker ready', READY_MS)));
   screen.done(words.workerReady(names), startedAt);
   for (const { child, logFile } of workers) {
-    void child.ended.then((how) => {
+    void child.ended.then(({ code, signal }) => {
       if (!child.isStopping)
-        screen.trouble(words.workerEnded(child.name, howItEnded(how), shownPath(logFile)));
+        screen.trouble(words.workerEnded(child.name, signal ?? code ?? '', shownPath(logFile)));
     });
   }
 }

@@ -144,8 +144,7 @@ export class Story {
     await showEvents(report, events);
     await showChanges(report);
     showMail(report, mail, events);
-    const ownServers = servers.kafka !== null || servers.mysql !== null;
-    showPlaces(report, { folder, url: shop.simulator.url, once, ownServers });
+    showPlaces(report, { folder, url: shop.simulator.url, once, toStop: servers.toStop });
   }
 }
 

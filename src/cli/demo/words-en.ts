@@ -31,7 +31,8 @@ export const en: DemoWords = {
     'The marketplace keys are invented and open nothing but the simulator.',
   ],
   workerReady: (names) => `Ready: ${names}; each works on its own partitions`,
-  workerEnded: (name, how, log) => `${name} has ended (${how}), its log: ${log}. The others go on`,
+  workerEnded: (name, how, log) =>
+    `${name} has ended (${typeof how === 'number' ? 'code' : 'signal'} ${how}), its log: ${log}. The others take over its work, and without them sync itself`,
   busy: 'An earlier sync was cut short: waiting for its place to become free (up to a minute)',
   hour: ({ day, time }) => `Day ${day}, ${time}`,
   firstRead: 'The first sync: whatever there is, is new.',
@@ -80,8 +81,9 @@ export const en: DemoWords = {
     settings: 'Settings',
     logs: 'Logs',
     simulator: 'Simulator',
-    stopped:
-      'The servers that the demo has started are about to be stopped; their data stay for the next time.',
+    stopped: (names) =>
+      `What the demo has started (${names}) is about to stop; the data stay for the next time.`,
+    staying: 'The servers ran before the demo and keep running.',
   },
   next: 'Try it yourself, in another window',
   nextCommands: {
@@ -98,6 +100,5 @@ export const en: DemoWords = {
     changes === 0 ? `${source}: no changes` : `${source}: ${number('en', changes)} rows changed`,
   syncFailed: (code, message) => `sync ended with code ${code}: ${message}`,
   stopped: (names) => `Stopped: ${names}`,
-  serversLeft: 'Servers that ran before keep running',
   finished: (seconds) => `Everything agrees. It took ${seconds}`,
 };

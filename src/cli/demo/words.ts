@@ -40,7 +40,8 @@ export interface DemoWords {
   readonly envFile: (path: string) => string;
   readonly envFileHead: readonly string[];
   readonly workerReady: (names: string) => string;
-  readonly workerEnded: (name: string, how: string, log: string) => string;
+  /** `how`: a signal's name, or an exit code. */
+  readonly workerEnded: (name: string, how: string | number, log: string) => string;
   readonly busy: string;
   readonly hour: (hour: Hour) => string;
   readonly firstRead: string;
@@ -82,7 +83,8 @@ export interface DemoWords {
     readonly settings: string;
     readonly logs: string;
     readonly simulator: string;
-    readonly stopped: string;
+    readonly stopped: (names: string) => string;
+    readonly staying: string;
   };
   readonly next: string;
   readonly nextCommands: {
@@ -98,7 +100,6 @@ export interface DemoWords {
   readonly liveChanges: (source: string, changes: number) => string;
   readonly syncFailed: (code: number, message: string) => string;
   readonly stopped: (names: string) => string;
-  readonly serversLeft: string;
   readonly finished: (seconds: string) => string;
 }
 

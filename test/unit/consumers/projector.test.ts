@@ -134,6 +134,8 @@ describe('what is published', () => {
       [3, 3, 501, 0],
     ]);
     expect(new Set(parts.flatMap((one) => one.ranOut.map((product) => product.productId))).size).toBe(4501);
+    const ids = worker.outputs.map((output) => output.headers.ce_id);
+    expect(new Set(ids).size).toBe(ids.length);
     for (const { available, first } of parts)
       expect([first, available]).toEqual([false, { before: 22_505, after: 1 }]);
   });
