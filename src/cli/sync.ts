@@ -49,7 +49,7 @@ function sourcesOf(name: string): readonly Source[] {
 function tellerOf(context: CommandContext): SyncTeller {
   const { words, locale } = context;
   const number = new Intl.NumberFormat(locale);
-  const count = (rows: number) => `${number.format(rows)} ${words.rows}`;
+  const count = (rows: number) => `${number.format(rows)} ${words.rows(rows)}`;
   return {
     page: (source, page, rows) => context.say(`${source}: ${words.page} ${page}, ${count(rows)}`),
     turn: (source, ms) => context.say(`${source}: ${words.turn} ${Math.ceil(ms / 1000)} ${words.seconds}`),

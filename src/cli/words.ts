@@ -9,7 +9,8 @@ export interface Words {
   readonly remedy: string;
   readonly stopping: string;
   readonly page: string;
-  readonly rows: string;
+  /** The word for so many rows. */
+  readonly rows: (count: number) => string;
   readonly turn: string;
   readonly readAll: string;
   readonly applied: string;
@@ -21,6 +22,8 @@ export interface Words {
   readonly seconds: string;
 }
 
+const RUSSIAN_ROWS: Readonly<Record<string, string>> = { one: 'строка', few: 'строки' };
+
 export const WORDS: Readonly<Record<Locale, Words>> = {
   ru: {
     error: 'Ошибка',
@@ -28,7 +31,7 @@ export const WORDS: Readonly<Record<Locale, Words>> = {
     remedy: 'Что делать',
     stopping: 'Останавливаемся; ещё один Ctrl-C прервёт сразу',
     page: 'страница',
-    rows: 'строк',
+    rows: (count) => RUSSIAN_ROWS[plural('ru', count)] ?? 'строк',
     turn: 'ждём своей очереди по лимиту маркетплейса,',
     readAll: 'прочитано',
     applied: 'обработано',
@@ -48,7 +51,7 @@ export const WORDS: Readonly<Record<Locale, Words>> = {
     remedy: 'Remedy',
     stopping: 'Stopping; one more Ctrl-C leaves at once',
     page: 'page',
-    rows: 'rows',
+    rows: (count) => (plural('en', count) === 'one' ? 'row' : 'rows'),
     turn: "waiting for its turn under the marketplace's limit,",
     readAll: 'read',
     applied: 'applied',
@@ -67,4 +70,8 @@ export const WORDS: Readonly<Record<Locale, Words>> = {
 /** Before the settings are known only the environment can say; Russian is the default of LOCALE. */
 export function localeOf(text: string | undefined): Locale {
   return text?.trim().toLowerCase() === 'en' ? 'en' : 'ru';
+}
+
+function plural(locale: Locale, count: number): string {
+  return new Intl.PluralRules(locale).select(count);
 }
