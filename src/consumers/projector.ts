@@ -87,7 +87,9 @@ class ProjectorPartition implements PartitionProcessor {
       const type = records[count]?.headers.ce_type;
       // Product totals are judged, and vanishing rows looked for, with everything before in the tables.
       const begins = type === EVENT_TYPES.snapshotStarted || type === EVENT_TYPES.feedRetired;
-      if (begins && count > 0) return count;
+      // A record that does not say what it is (a tool copied it without its headers) may be any of these: it goes alone.
+      if ((begins || type === undefined) && count > 0) return count;
+      if (type === undefined) return 1;
       if (type === EVENT_TYPES.snapshotCompleted || type === EVENT_TYPES.feedRetired) return count + 1;
     }
     return most;
@@ -104,6 +106,7 @@ class ProjectorPartition implements PartitionProcessor {
       }
       await new FeedFold(memory).recall(record, ready.ok ? ready.event : null, ready.ok ? ready.page : null);
     }
+    this.settled();
   }
 
   async fold(records: readonly LogRecord[]): Promise<Work> {

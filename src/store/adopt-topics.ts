@@ -73,6 +73,11 @@ async function adopt(db: Database, row: Row, adoption: Adoption, lives: Map<stri
         WHERE incarnation_id = ? AND partition_no = ? AND status = 'open'`,
       [row.incarnation_id, partition],
     );
+    // A key's life is named by an offset of the old log: one of the new log must not be taken for it.
+    await tx.execute(
+      'UPDATE levels SET opened_in = -1 WHERE feed_id IN (SELECT feed_id FROM feeds WHERE partition_no = ?)',
+      [partition],
+    );
     // The owner token goes: a worker that still runs is refused at its next transaction and takes over anew.
     await tx.execute(
       `UPDATE checkpoints SET incarnation_id = ?, next_offset = ?, published_offset = ?, owner_token = NULL,

@@ -142,6 +142,22 @@ describe('the same bytes, whoever folds them', () => {
     );
   });
 
+  test('also where a tool has copied the log and lost the headers', async () => {
+    await fc.assert(
+      fc.asyncProperty(rawPartition, fc.constantFrom(0, 1_000_000), async (log, stateRows) => {
+        const plain = await new MemoryWorker(log.records).drain(1);
+        const bare = log.records.map((record) => ({ ...record, headers: {} }));
+        const other = await new MemoryWorker(bare, { stateRows }).drain();
+        const facts = (worker: MemoryWorker) =>
+          worker.outputs
+            .map(({ offset, index, topic, key, value }) => [offset, index, topic, key, value].join(' '))
+            .sort();
+        expect(facts(other)).toEqual(facts(plain));
+      }),
+      logs(100),
+    );
+  });
+
   test('a take-over before each single record', async () => {
     await fc.assert(
       fc.asyncProperty(rawPartition, fc.constantFrom(0, 1_000_000), async (log, stateRows) => {

@@ -55,6 +55,13 @@ describe('where a batch is cut', () => {
     expect(await taken(log)).toEqual([4, 4, 1, 1, 1]);
   });
 
+  test('on both sides of a record that does not say what it is', async () => {
+    const log = new RawPartition();
+    log.chunk(WB, log.start(WB), 1, []).chunk(WB, 's1', 2, []).chunk(WB, 's1', 3, []).chunk(WB, 's1', 4, []);
+    const records = log.records.map((record, at) => (at === 2 ? { ...record, headers: {} } : record));
+    expect(await taken(log, records)).toEqual([2, 1, 2]);
+  });
+
   test('at sixteen records, and at four megabytes', async () => {
     const log = new RawPartition();
     const id = log.start(WB);
@@ -282,6 +289,21 @@ describe('take-over in mid-snapshot', () => {
     await worker.drain();
     expect(worker.recalled).toEqual([]);
     expect(fatesOf(worker)).toEqual(['s1 open', 's2 applied', 's3 applied']);
+  });
+
+  test('what was looked up for that is let go again', async () => {
+    const log = new RawPartition();
+    const id = log.start(WB);
+    log
+      .chunk(WB, id, 1, [wb(1, 507, 5)])
+      .chunk(WB, id, 2, [wb(1, 507, 6)])
+      .complete(WB, id, { pages: 2, rows: 2 });
+    const worker = new MemoryWorker(log.records, { stateRows: 0 });
+    await worker.fetch(2);
+    await worker.takeOver();
+    worker.store.reads.length = 0;
+    await worker.drain(1);
+    expect(worker.store.reads).toEqual(['1', '1', '*']);
   });
 
   test('what waits for the end of the snapshot is brought to mind too', async () => {
