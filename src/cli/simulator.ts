@@ -1,5 +1,6 @@
 import { formatEnvValue } from '../../config/dotenv.js';
 import { EXIT } from '../errors.js';
+import { simulatorSettings } from '../simulator/settings.js';
 import { type Simulator, startSimulator } from '../simulator/simulator.js';
 import type { CommandContext } from './context.js';
 
@@ -24,18 +25,8 @@ export async function simulator(options: Record<string, unknown>, context: Comma
 }
 
 /** Lines for `.env`. */
-function settingsFor({ url, credentials }: Simulator): string {
-  const settings = {
-    OZON_API_URL: url,
-    OZON_CLIENT_ID: credentials.ozonClientId,
-    OZON_API_KEY: credentials.ozonApiKey,
-    WB_COMMON_API_URL: url,
-    WB_CONTENT_API_URL: url,
-    WB_MARKETPLACE_API_URL: url,
-    WB_ANALYTICS_API_URL: url,
-    WB_API_KEY: credentials.wbToken,
-  };
-  return Object.entries(settings)
+function settingsFor(simulator: Simulator): string {
+  return Object.entries(simulatorSettings(simulator))
     .map(([name, value]) => `${name}=${formatEnvValue(value)}\n`)
     .join('');
 }

@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../../../config/load.js';
 import { SETTINGS } from '../../../config/schema.js';
 import { Secret } from '../../domain/secret.js';
 import type { SimulatorCredentials } from '../../simulator/credentials.js';
+import { simulatorSettings } from '../../simulator/settings.js';
 import type { DemoState } from './folder.js';
 import type { Servers } from './servers.js';
 
@@ -27,7 +28,8 @@ export function demoSettings(parts: SettingsParts): Readonly<Record<string, stri
   return {
     ...databaseSettings(parts),
     ...kafkaSettings(parts),
-    ...marketplaceSettings(parts.simulator),
+    ...simulatorSettings(parts.simulator),
+    WB_STOCKS_INTERVAL: String(WB_INTERVAL_SECONDS),
     SMTP_HOST: '127.0.0.1',
     SMTP_PORT: String(parts.smtpPort),
     SMTP_FROM: 'inventory-sync <robot@demo.example>',
@@ -64,20 +66,6 @@ function kafkaSettings({ loaded, servers }: SettingsParts): Record<string, strin
 function prefixOf(loaded: LoadedConfig): string {
   const isGiven = loaded.sources['kafka.topicPrefix'].origin !== 'default';
   return isGiven ? `${loaded.config.kafka.topicPrefix}-${OWN_PREFIX}` : OWN_PREFIX;
-}
-
-function marketplaceSettings({ url, credentials }: SettingsParts['simulator']): Record<string, string> {
-  return {
-    OZON_API_URL: url,
-    OZON_CLIENT_ID: credentials.ozonClientId,
-    OZON_API_KEY: credentials.ozonApiKey,
-    WB_COMMON_API_URL: url,
-    WB_CONTENT_API_URL: url,
-    WB_MARKETPLACE_API_URL: url,
-    WB_ANALYTICS_API_URL: url,
-    WB_API_KEY: credentials.wbToken,
-    WB_STOCKS_INTERVAL: String(WB_INTERVAL_SECONDS),
-  };
 }
 
 /** Settings that the user has made, by their names, of those whose path begins like this. */
