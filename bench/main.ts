@@ -6,6 +6,7 @@ import { enginesDown, enginesUp } from '../engines/engines.js';
 import { dataFolder, enginesHome } from '../engines/paths.js';
 import { Bench } from './pipeline.js';
 import { upsertEveryRow } from './plain-upsert.js';
+import { benchPolling } from './polling.js';
 import { type Figure, printTable } from './table.js';
 
 /**
@@ -57,6 +58,7 @@ try {
   }
   printTable(figures);
   console.log(`peak memory of the process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+  await benchPolling(engines);
 } finally {
   await enginesDown({ dir });
   rmSync(dir, { recursive: true, force: true });

@@ -117,15 +117,17 @@ export class Bench {
     const receipt = await takeSnapshot(
       {
         feed: FEED,
-        scope: { schemes: ['fbw'] },
-        async *pages() {
-          for (let start = 0; start < rows.length; start += PAGE_ROWS) {
-            yield {
-              fetchedAt: new Date().toISOString(),
-              rows: rows.slice(start, start + PAGE_ROWS).map((row) => JSON.stringify(row)),
-            };
-          }
-        },
+        open: async () => ({
+          scope: { schemes: ['fbw'] },
+          async *pages() {
+            for (let start = 0; start < rows.length; start += PAGE_ROWS) {
+              yield {
+                fetchedAt: new Date().toISOString(),
+                rows: rows.slice(start, start + PAGE_ROWS).map((row) => JSON.stringify(row)),
+              };
+            }
+          },
+        }),
       },
       {
         log: raw,

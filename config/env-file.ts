@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { type EnvEntry, parseEnv } from './dotenv.js';
+import { envFileModeWarning } from './file-mode.js';
 import { isUnknownInFile, nearestName } from './names.js';
 
 /** The settings file that counts, and what is to be said about it. */
@@ -49,21 +50,13 @@ function decode(bytes: Buffer): string | undefined {
   return wide ? undefined : bytes.toString('utf8');
 }
 
-/** Others on this machine may read a file with passwords. Pipes and devices have no say in their mode. */
-function modeWarning(path: string): string[] {
-  const stat = statSync(path);
-  if (process.platform === 'win32' || !stat.isFile() || (stat.mode & 0o077) === 0) return [];
-  const mode = (stat.mode & 0o777).toString(8);
-  return [`${path} has mode ${mode}: other users of this machine can get at it; run: chmod 600 '${path}'`];
-}
-
 function readPlace(path: string, lookedAt: readonly string[]): EnvFile {
   const nothing: EnvFile = { path, lookedAt, entries: new Map(), problems: [], warnings: [] };
   let text: string | undefined;
   let warnings: string[];
   try {
     text = decode(readFileSync(path));
-    warnings = modeWarning(path);
+    warnings = envFileModeWarning(path);
   } catch (error) {
     return { ...nothing, problems: [`${path}: cannot be read (${reasonOf(error)})`] };
   }

@@ -46,6 +46,7 @@ export interface FormatValues {
   addresses: readonly string[];
   'log-level': LogLevel;
   'time-zone': string;
+  paths: Readonly<Record<string, string>>;
 }
 
 export type FormatName = keyof FormatValues;
@@ -53,6 +54,8 @@ export type FormatName = keyof FormatValues;
 /** The longest topic suffix of ours is 17 characters, and a Kafka topic name ends at 249: 200 leaves room. */
 const TOPIC_PREFIX_MAX = 200;
 const ADDRESS = /^[^\s@,;<>"'()]+@[^\s@,;<>"'()]+$/u;
+/** `//host` would lead to another host, and so would backslashes; braces stand around what is filled in. */
+const URL_PATH = /^\/(?!\/)[^\s?#\\\p{Cc}]*$/u;
 const LEVELS: readonly string[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
 
 function range({ min, max }: Limits): string {
@@ -133,7 +136,12 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
     fits: (value, { choices = [] }) => typeof value === 'string' && choices.includes(value),
     expected: ({ choices = [] }) => `one of ${choices.join(', ')}`,
   },
-  text: { read: asIs, fits: oneLine, expected: () => 'one line of text' },
+  text: {
+    read: asIs,
+    // A token pasted here would be shown wherever names are.
+    fits: (value) => oneLine(value) && !/^(?:Bearer\s+)?eyJ[\w-]+\./iu.test(String(value)),
+    expected: () => 'one line of text, no token',
+  },
   secret: { read: asIs, fits: oneLine, expected: () => 'one line of text without control characters' },
   host: { read: asIs, fits: isHost, expected: () => 'a host name or IP address, without scheme and port' },
   'database-host': {
@@ -202,7 +210,19 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
     fits: isTimeZone,
     expected: () => 'a time zone that this Node.js knows, such as Europe/Moscow',
   },
+  paths: {
+    read: read.namedPaths,
+    fits: arePaths,
+    expected: ({ choices = [] }) =>
+      `name=/path separated by commas, each name once, a path without blanks, ? and #; the names are ${choices.join(', ')}`,
+  },
 };
+
+function arePaths(value: unknown, { choices = [] }: Limits): boolean {
+  const pairs = value as readonly (readonly [string, string])[];
+  if (!Array.isArray(value) || new Set(pairs.map(([name]) => name)).size < pairs.length) return false;
+  return pairs.every(([name, path]) => choices.includes(name) && URL_PATH.test(path));
+}
 
 function isMailbox(value: unknown): boolean {
   const [, inner] = /^[^\p{Cc}<>"]*<([^<>]+)>$/u.exec(String(value)) ?? [];

@@ -54,12 +54,15 @@ function refuse(problems: readonly string[], file: EnvFile): never {
   });
 }
 
+type Pairs = readonly (readonly [string, string])[];
+
 /** Turns secrets into {@link Secret}s and freezes the tree. */
 function seal(tree: Record<string, unknown>, prefix: string, secrets: Secret[]): Record<string, unknown> {
   const sealed = Object.entries(tree).map(([key, value]): [string, unknown] => {
     const path = prefix + key;
     const setting = SETTINGS.find((candidate) => candidate.path === path);
     if (setting === undefined) return [key, seal(value as Record<string, unknown>, `${path}.`, secrets)];
+    if (setting.format === 'paths') return [key, Object.freeze(Object.fromEntries(value as Pairs))];
     if (Array.isArray(value)) return [key, Object.freeze([...value])];
     if (!setting.sensitive || value === null) return [key, value];
     const secret = new Secret(String(value));
@@ -106,7 +109,7 @@ export function loadConfig(options: LoadOptions = {}): LoadedConfig {
   const sources = Object.fromEntries(SETTINGS.map(({ path }) => [path, origin(path)]));
   return {
     config,
-    warnings: file.warnings,
+    warnings: [...file.warnings, ...resolved.warnings],
     sources: sources as Record<SettingPath, Source>,
     envFile: file.path,
     lookedAt: file.lookedAt,

@@ -31,6 +31,15 @@ export function warehouseIds(text: string): 'all' | readonly string[] {
   return text.toLowerCase() === 'all' ? 'all' : list(text);
 }
 
+/** `name=/path` by commas, as pairs: convict would take an object for a branch of the schema. */
+export function namedPaths(text: string): readonly (readonly [string, string])[] {
+  const parts = text === '' ? [] : text.split(',');
+  return parts.map((part) => {
+    const [, name = '', path = ''] = /^([^=]*)=(.*)$/su.exec(part) ?? [];
+    return [name.trim(), path.trim()];
+  });
+}
+
 const LEVEL_NAMES: Readonly<Record<string, string>> = { warning: 'warn', critical: 'fatal' };
 
 /** The names of Python's logging, which the set-up guide uses, stand for pino's. */

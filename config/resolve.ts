@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { MASK } from '../src/domain/secret.js';
 import { type EnvFile, reasonOf, suggestion } from './env-file.js';
+import { secretFileModeWarning } from './file-mode.js';
 import { FORMATS } from './formats.js';
 import { isUnknownInEnvironment } from './names.js';
 import { SETTINGS, type SettingPath } from './schema.js';
@@ -28,6 +29,7 @@ export interface Resolved {
   /** Settings that were given, but not in a form that can be used. */
   readonly refused: ReadonlySet<SettingPath>;
   readonly problems: readonly string[];
+  readonly warnings: readonly string[];
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -111,11 +113,22 @@ function checkReadable(layer: Layer, { env }: NamedSetting, path: string): void 
   }
 }
 
+/** What a value under another name looks like that is a secret all the same: a key, a token, or a login before `@`. */
+const SECRET_LOOKS: readonly RegExp[] = [
+  /-----BEGIN/u,
+  /:\S*@/u,
+  /eyJ[\w-]{8,}/u,
+  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/iu,
+  /(?=[A-Za-z_+=-]*\d)[\w+=-]{32,}/u,
+];
+
 /** The value as it may be shown: never a secret, nor one that slipped into another name, nor endless text. */
 function shown(text: string, secrets: readonly string[]): string {
-  const hidden = secrets.some((secret) => text.includes(secret));
-  if (hidden || text.includes('-----BEGIN') || /:\/\/[^/]*@/u.test(text)) return 'its value is not shown';
-  return `got ${JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text)}`;
+  const isSecret = secrets.some((secret) => text.includes(secret));
+  if (isSecret || SECRET_LOOKS.some((look) => look.test(text))) return 'its value is not shown';
+  // Addresses carry keys behind their question mark.
+  const open = text.replace(/(?<=[?#]).+$/su, '…');
+  return `got ${JSON.stringify(open.length > 80 ? `${open.slice(0, 80)}…` : open)}`;
 }
 
 function checkForm(setting: NamedSetting, { text, source }: Given, secrets: readonly string[]): void {
@@ -164,24 +177,38 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
     .reduce((rest, secret) => rest.replaceAll(secret, () => MASK), text);
 }
 
+/** Files with one secret each: those of `NAME_FILE`, and the key of our certificate. */
+function modeWarnings({ path }: NamedSetting, { text, source }: Given): string[] {
+  const file = path === 'kafka.sslKey' ? text : source.secretFile;
+  try {
+    return file === undefined ? [] : secretFileModeWarning(file);
+  } catch {
+    return []; // Gone since it was read.
+  }
+}
+
 /** Puts the layers over each other and checks each value's form. Every problem found is listed; none throws. */
 export function resolveSettings(env: Environment, file: EnvFile, cwd: string): Resolved {
   const layers = layersOf(env, file, cwd);
   const secrets = allSecrets(layers);
   const given = new Map<SettingPath, Given>();
   const refused = new Set<SettingPath>();
+  const warnings = new Set<string>();
   const problems = Object.keys(env)
     .filter((name) => env[name] !== undefined && env[name] !== '' && isUnknownInEnvironment(name))
     .map((name) => `${name}: not a setting (environment)${suggestion(name)}`);
   for (const setting of SETTINGS) {
     try {
       const found = findSetting(layers, setting, secrets);
-      if (found !== undefined) given.set(setting.path, found);
+      if (found === undefined) continue;
+      given.set(setting.path, found);
+      for (const warning of modeWarnings(setting, found)) warnings.add(warning);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       refused.add(setting.path);
       problems.push(error.message);
     }
   }
-  return { given, refused, problems: problems.map((problem) => withoutSecrets(problem, secrets)) };
+  const clean = (text: string) => withoutSecrets(text, secrets);
+  return { given, refused, problems: problems.map(clean), warnings: [...warnings].map(clean) };
 }

@@ -1,8 +1,29 @@
-import { choice, flatten, type PathOf, setting, type Values } from './setting.js';
+import { choice, flatten, type PathOf, paths, setting, type Values } from './setting.js';
 
 const PORT = { min: 1, max: 65_535 };
 /** Node's timers end at 2^31 − 1 milliseconds. */
 const LONGEST_WAIT = 2_147_483;
+
+/** The methods whose paths may be set, by our names for them. */
+const OZON_METHODS = [
+  'product-stocks',
+  'product-list',
+  'product-info',
+  'warehouse-list',
+  'warehouse-stocks',
+  'fbo-stocks',
+  'analytics-stocks',
+  'roles',
+];
+const WB_METHODS = [
+  'wb-warehouses',
+  'seller-warehouses',
+  'cards',
+  'warehouses',
+  'fbs-stocks',
+  'seller-info',
+  'ping',
+];
 
 /**
  * Every setting there is. Durations are seconds, shares lie from 0 to 1, null means "not set".
@@ -79,7 +100,13 @@ export const schema = {
       'OZON_WAREHOUSE_ID',
       'warehouse-ids',
       null,
-      'FBS warehouses to read one by one: ids by commas, or all; not set: only the totals of each scheme.',
+      'Seller warehouses (FBS, rFBS) read one by one: ids by commas, or all; not set: one total per scheme.',
+    ),
+    fboStocks: choice(
+      'OZON_FBO_STOCKS',
+      ['total', 'warehouses', 'analytics'],
+      'total',
+      'FBO stock: total per product, or per warehouse by the beta method or by the analytics method.',
     ),
     apiUrl: setting(
       'OZON_API_URL',
@@ -91,10 +118,17 @@ export const schema = {
       min: 0.01,
       max: 1000,
     }),
+    paths: paths('OZON_PATHS', OZON_METHODS, 'Other paths of methods, name=/path by commas.'),
   },
   wildberries: {
     apiKey: setting('WB_API_KEY', 'secret', null, 'WB API token with Content, Analytics and Marketplace.'),
     supplierId: setting('WB_SUPPLIER_ID', 'text', null, 'Supplier id; compared with the token, else unused.'),
+    fbsStocks: choice(
+      'WB_FBS_STOCKS',
+      ['auto', 'marketplace', 'report', 'off'],
+      'auto',
+      'FBS stock: by the marketplace API, by the analytics report, or not at all; auto: what the token allows.',
+    ),
     commonApiUrl: setting(
       'WB_COMMON_API_URL',
       'http-url',
@@ -132,6 +166,7 @@ export const schema = {
       'raw',
       'How the token is sent: raw is the token alone, bearer puts "Bearer " before it.',
     ),
+    paths: paths('WB_PATHS', WB_METHODS, 'Other paths of methods, name=/path by commas.'),
   },
   smtp: {
     host: setting('SMTP_HOST', 'host', null, 'Mail server; not set: no mail is sent.'),
@@ -208,7 +243,7 @@ export const schema = {
       'MAX_CONCURRENT_REQUESTS',
       'whole',
       5,
-      'Most requests under way at once.',
+      'Most marketplace requests that one process has under way at once.',
       {
         min: 1,
         max: 100,
@@ -233,6 +268,13 @@ export const schema = {
     absenceMin: setting('ABSENCE_MIN', 'whole', 20, 'Fewer vanished products than this are never held.', {
       min: 0,
     }),
+    catalogueHours: setting(
+      'CATALOGUE_HOURS',
+      'decimal',
+      24,
+      'Age in hours at which sync reads a catalogue whole again; 0: every time.',
+      { min: 0 },
+    ),
   },
   cache: {
     enabled: setting(

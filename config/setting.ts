@@ -49,6 +49,11 @@ export function choice<const C extends string, D extends NoInfer<C> | null>(
   };
 }
 
+/** Paths of some of an API's methods, by our names for the methods; those not named keep their own. */
+export function paths(env: string, names: readonly string[], doc: string): Setting<FormatValues['paths']> {
+  return { env, format: 'paths', default: '', doc, sensitive: false, nullable: false, choices: names };
+}
+
 /** A tree of settings becomes the tree of their values. */
 export type Values<Node> = {
   readonly [K in keyof Node]: Node[K] extends Setting<infer V> ? V : Values<Node[K]>;

@@ -88,9 +88,20 @@ const MEANINGS = {
 
 export type ErrorCode = keyof typeof MEANINGS;
 
+/** What happened and what to do about it, one sentence each, for people who know neither HTTP nor this program. */
+export interface Advice {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** The same advice in each language of LOCALE. */
+export type BilingualAdvice = Readonly<Record<'ru' | 'en', Advice>>;
+
 export interface ErrorDetails {
   /** What the reader can do about it, one sentence. */
   readonly remedy?: string | undefined;
+  /** For troubles that a marketplace documents. Its English remedy is the error's unless `remedy` is given too. */
+  readonly advice?: BilingualAdvice | undefined;
   readonly cause?: unknown;
   /** Facts for the log: topic, partition, HTTP status, request id … Never a secret. */
   readonly facts?: Readonly<Record<string, string | number | boolean | undefined>> | undefined;
@@ -101,6 +112,7 @@ export interface ErrorDetails {
 export class AppError extends Error {
   override readonly name = 'AppError';
   readonly remedy: string | undefined;
+  readonly advice: BilingualAdvice | undefined;
   readonly facts: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly notBefore: number | undefined;
 
@@ -110,7 +122,8 @@ export class AppError extends Error {
     details: ErrorDetails = {},
   ) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.remedy = details.remedy;
+    this.remedy = details.remedy ?? details.advice?.en.remedy;
+    this.advice = details.advice;
     this.facts = details.facts ?? {};
     this.notBefore = details.notBefore;
   }

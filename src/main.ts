@@ -12,6 +12,7 @@ import { Secret } from './domain/secret.js';
 import { AppError } from './errors.js';
 import { TOPICS, topicOf } from './events/topics.js';
 import { createSmtpTransport, type SmtpTransport } from './mailer/smtp-transport.js';
+import { RequestGate } from './marketplaces/http/request-gate.js';
 import { OzonClient } from './marketplaces/ozon/client.js';
 import { WildberriesClient } from './marketplaces/wildberries/client.js';
 import { within } from './ops/deadline.js';
@@ -33,6 +34,8 @@ export class Installation {
   readonly config: Config;
   /** Topic prefix. */
   readonly prefix: string;
+  /** Bounds the marketplace requests of the whole process (MAX_CONCURRENT_REQUESTS). */
+  readonly gate: RequestGate;
   #database: Promise<Database> | undefined;
   #broker: Promise<Broker> | undefined;
   #raw: Promise<RawProducer> | undefined;
@@ -43,6 +46,7 @@ export class Installation {
   ) {
     this.config = loaded.config;
     this.prefix = loaded.config.kafka.topicPrefix;
+    this.gate = new RequestGate(loaded.config.api.maxConcurrentRequests);
   }
 
   /** The database with tables as new as this program. @throws DB_UNAVAILABLE, DB_REFUSED, DB_UNFIT */
@@ -167,6 +171,8 @@ function brokerOptions({ kafka }: Config, logger: Logger): ConstructorParameters
 export interface ApiParts {
   readonly limiter: RateLimiter;
   readonly logger: Logger;
+  /** Shared by all clients of the process; see {@link Installation.gate}. */
+  readonly gate?: RequestGate | undefined;
   /** Shorter patience than the settings give, for a command that only has a look. Milliseconds. */
   readonly hasty?: { readonly timeoutMs: number; readonly maxWaitMs: number } | undefined;
 }
@@ -177,18 +183,22 @@ export function openOzonClient(loaded: LoadedConfig, parts: ApiParts): OzonClien
     'ozon.clientId',
     'ozon.apiKey',
   ]);
-  const { apiUrl: baseUrl, maxRps } = loaded.config.ozon;
-  return new OzonClient({ ...callOptions(loaded.config, parts), baseUrl, clientId, apiKey, maxRps });
+  const { apiUrl: baseUrl, maxRps, paths } = loaded.config.ozon;
+  return new OzonClient({ ...callOptions(loaded.config, parts), baseUrl, clientId, apiKey, maxRps, paths });
 }
 
 /** @throws CONFIG_INVALID naming what is not set; API_CREDENTIALS where the token cannot read the stock report */
 export function openWildberriesClient(loaded: LoadedConfig, parts: ApiParts): WildberriesClient {
   const { 'wildberries.apiKey': token } = requireSettings(loaded, ['wildberries.apiKey']);
-  const { analyticsApiUrl, commonApiUrl, tokenPrefix, stocksInterval } = loaded.config.wildberries;
+  const { config } = loaded;
+  const { tokenPrefix, stocksInterval, paths } = config.wildberries;
   return new WildberriesClient({
-    ...callOptions(loaded.config, parts),
-    analyticsUrl: analyticsApiUrl,
-    commonUrl: commonApiUrl,
+    ...callOptions(config, parts),
+    analyticsUrl: config.wildberries.analyticsApiUrl,
+    commonUrl: config.wildberries.commonApiUrl,
+    contentUrl: config.wildberries.contentApiUrl,
+    marketplaceUrl: config.wildberries.marketplaceApiUrl,
+    paths,
     token,
     authorization: tokenPrefix,
     // A bucket divides by its interval.
@@ -196,14 +206,14 @@ export function openWildberriesClient(loaded: LoadedConfig, parts: ApiParts): Wi
   });
 }
 
-function callOptions({ api, sync }: Config, { limiter, logger, hasty }: ApiParts) {
+function callOptions({ api, sync }: Config, { limiter, logger, gate, hasty }: ApiParts) {
   const retry =
     hasty === undefined
       ? { retries: api.retryCount, delayMs: api.retryDelay * 1000 }
       : { retries: 0, delayMs: 0 };
   const timeoutMs = Math.min(api.timeout * 1000, hasty?.timeoutMs ?? Infinity);
   const maxWaitMs = Math.min(sync.wait * 1000, hasty?.maxWaitMs ?? Infinity);
-  return { timeoutMs, retry, maxWaitMs, limiter, logger };
+  return { timeoutMs, retry, maxWaitMs, limiter, logger, gate };
 }
 
 /** Null where SMTP_HOST is not set. */

@@ -1,29 +1,27 @@
 import type { LoadedConfig } from '../../config/load.js';
-import { EXIT, isAppError, messageOf } from '../errors.js';
+import { EXIT } from '../errors.js';
 import { Installation, openOzonClient, openSmtpTransport, openWildberriesClient } from '../main.js';
 import { MemoryRateLimiter } from '../marketplaces/http/memory-rate-limiter.js';
-import type { OzonClient } from '../marketplaces/ozon/client.js';
-import { checkOzonKey } from '../marketplaces/ozon/key-check.js';
-import { checkWildberriesKey } from '../marketplaces/wildberries/key-check.js';
 import type { RateLimiter } from '../ports/rate-limiter.js';
+import { CHECK_WORDS } from './check/check-words.js';
+import { HASTE } from './check/haste.js';
+import { checkOzon } from './check/ozon.js';
+import { checkWildberries } from './check/wildberries.js';
 import type { CommandContext } from './context.js';
-import type { Words } from './words.js';
+import { told } from './error-text.js';
+import { type Locale, WORDS } from './words.js';
 
-/** A look, not a read: a marketplace that is slow or full up is told of, and not waited for. */
-const HASTE = { timeoutMs: 10_000, maxWaitMs: 10_000 } as const;
-const DAY_MS = 24 * 60 * 60 * 1000;
-/** Keys that run out sooner than this are pointed at. */
-const SOON_DAYS = 14;
+/** Lines for people about what was reached, or why there is nothing to try. */
+type Finding = { readonly details: readonly string[] } | { readonly unused: string };
 
 interface Check {
   readonly name: string;
-  /** Answers lines for people, or null where there is nothing to check. */
-  readonly run: () => Promise<readonly string[] | null>;
+  readonly run: () => Promise<Finding>;
 }
 
 interface Checked {
   readonly name: string;
-  readonly details: readonly string[] | null;
+  readonly finding?: Finding;
   readonly error?: unknown;
 }
 
@@ -32,13 +30,15 @@ export async function check(_options: Record<string, unknown>, context: CommandC
   const loaded = await context.settings();
   const installation = new Installation(loaded, await context.logger('for-people'));
   try {
-    const checks = checksOf(loaded, installation);
-    const pending = checks.map(({ name, run }) => attempt(name, run));
+    const pending = checksOf(loaded, installation).map(attempt);
     let failed = false;
     for (const one of pending) {
       const checked = await one;
-      failed ||= checked.error !== undefined;
-      context.print(linesOf(checked, context.words));
+      if (checked.finding === undefined) {
+        failed = true;
+        context.record({ error: checked.error, subject: checked.name }, 'the check failed');
+      }
+      context.print(linesOf(checked, context.locale));
     }
     return failed ? EXIT.failed : EXIT.ok;
   } finally {
@@ -47,94 +47,77 @@ export async function check(_options: Record<string, unknown>, context: CommandC
 }
 
 function checksOf(loaded: LoadedConfig, installation: Installation): readonly Check[] {
-  const { logger } = installation;
-  const api = async () => ({ limiter: await limiterOf(installation), logger, hasty: HASTE });
+  const reached = () => ({ details: [] });
   return [
-    {
-      name: 'Ozon API',
-      run: async () => {
-        const client = openOzonClient(loaded, await api());
-        return checkOzon(client).finally(() => client.close());
-      },
-    },
-    {
-      name: 'Wildberries API',
-      run: async () => {
-        const client = openWildberriesClient(loaded, await api());
-        const supplier = loaded.config.wildberries.supplierId ?? undefined;
-        return checkWildberries(client, supplier).finally(() => client.close());
-      },
-    },
-    { name: 'Database', run: () => installation.database().then(noDetails) },
-    { name: 'Kafka', run: () => installation.broker().then(noDetails) },
-    { name: 'SMTP', run: () => checkSmtp(loaded) },
+    { name: 'Ozon API', run: () => ozon(loaded, installation) },
+    { name: 'Wildberries API', run: () => wildberries(loaded, installation) },
+    { name: 'Database', run: () => installation.database().then(reached) },
+    { name: 'Kafka', run: () => installation.broker().then(reached) },
+    { name: 'SMTP', run: () => smtp(loaded) },
   ];
 }
 
-function noDetails(): readonly string[] {
-  return [];
+/** Who sells on one marketplace has no key of the other; who has neither has not set up anything yet. */
+function inUse({ config }: LoadedConfig): { readonly ozon: boolean; readonly wildberries: boolean } {
+  const ozon = config.ozon.clientId !== null || config.ozon.apiKey !== null;
+  const wildberries = config.wildberries.apiKey !== null;
+  return { ozon: ozon || !wildberries, wildberries: wildberries || !ozon };
 }
 
-/** One request each: without the database this process's own count will do. */
+async function ozon(loaded: LoadedConfig, installation: Installation): Promise<Finding> {
+  const words = CHECK_WORDS[loaded.config.locale];
+  if (!inUse(loaded).ozon) return { unused: words.notConfigured('OZON_CLIENT_ID, OZON_API_KEY') };
+  const client = openOzonClient(loaded, await apiParts(installation));
+  const details = await checkOzon(client, loaded.config, words).finally(() => client.close());
+  return { details };
+}
+
+async function wildberries(loaded: LoadedConfig, installation: Installation): Promise<Finding> {
+  const { locale } = loaded.config;
+  if (!inUse(loaded).wildberries) return { unused: CHECK_WORDS[locale].notConfigured('WB_API_KEY') };
+  const client = openWildberriesClient(loaded, await apiParts(installation));
+  const details = await checkWildberries(client, loaded.config, locale).finally(() => client.close());
+  return { details };
+}
+
+async function apiParts(installation: Installation) {
+  const { logger, gate } = installation;
+  return { limiter: await limiterOf(installation), logger, gate, hasty: HASTE };
+}
+
+/** A few requests: without the database this process's own count will do. */
 async function limiterOf(installation: Installation): Promise<RateLimiter> {
   return installation.limiter().catch(() => new MemoryRateLimiter());
 }
 
-/** What the key may do is not always told, and not always truly: then the stock is asked for, one page of it. */
-async function checkOzon(client: OzonClient): Promise<readonly string[]> {
-  const signal = AbortSignal.timeout(2 * HASTE.timeoutMs);
-  const { expiresAt, stocksAllowed } = await checkOzonKey(client, signal);
-  if (stocksAllowed !== true) await client.stocks('', signal);
-  return ['may read the stock', ...expiry('key', expiresAt)];
-}
-
-async function checkWildberries(
-  client: Parameters<typeof checkWildberriesKey>[0],
-  supplierId: string | undefined,
-): Promise<readonly string[]> {
-  const signal = AbortSignal.timeout(2 * HASTE.timeoutMs);
-  const { name, sid, expiresAt, warnings } = await checkWildberriesKey(client, supplierId, signal);
-  return [
-    `seller ${name === undefined ? sid : `${name} (${sid})`}`,
-    ...expiry('token', expiresAt),
-    ...warnings,
-  ];
-}
-
-/** Until when a key lives, with its days where they are few. */
-function expiry(what: string, expiresAt: string | undefined): string[] {
-  const at = expiresAt === undefined ? Number.NaN : Date.parse(expiresAt);
-  if (Number.isNaN(at)) return [];
-  const days = Math.floor((at - Date.now()) / DAY_MS);
-  const soon = days < SOON_DAYS ? `: make a new one soon` : '';
-  return [`${what} valid until ${new Date(at).toISOString().slice(0, 10)}, ${days} days${soon}`];
-}
-
-async function checkSmtp({ config }: LoadedConfig): Promise<readonly string[] | null> {
+async function smtp({ config }: LoadedConfig): Promise<Finding> {
+  const words = CHECK_WORDS[config.locale];
   const transport = openSmtpTransport(config);
-  if (transport === null) return null;
+  if (transport === null) return { unused: words.noMail };
   try {
     await transport.verify();
   } finally {
     await transport.close();
   }
-  return config.alerts.email.length === 0 ? ['ALERT_EMAIL is not set: no alerts are mailed'] : [];
+  return { details: config.alerts.email.length === 0 ? [words.noAlertEmail] : [] };
 }
 
-async function attempt(name: string, run: Check['run']): Promise<Checked> {
+async function attempt({ name, run }: Check): Promise<Checked> {
   try {
-    return { name, details: await run() };
+    return { name, finding: await run() };
   } catch (error) {
-    return { name, details: [], error };
+    return { name, error };
   }
 }
 
-function linesOf({ name, details, error }: Checked, words: Words): string {
-  if (details === null) return `– ${name}: not configured, no mail is sent (SMTP_HOST is not set)\n`;
-  if (error === undefined) {
-    return [`✓ ${name} connection successful`, ...details.map((detail) => `    ${detail}`), ''].join('\n');
+function linesOf({ name, finding, error }: Checked, locale: Locale): string {
+  if (finding === undefined) {
+    const { what, remedy } = told(error, locale);
+    const cause = what.replaceAll('\n', '\n    ');
+    return `✗ ${name}: ${cause}\n${remedy === undefined ? '' : `    ${WORDS[locale].remedy}: ${remedy}\n`}`;
   }
-  const remedy = isAppError(error) ? error.remedy : undefined;
-  const cause = messageOf(error).replaceAll('\n', '\n    ');
-  return `✗ ${name}: ${cause}\n${remedy === undefined ? '' : `    ${words.remedy}: ${remedy}\n`}`;
+  if ('unused' in finding) return `– ${name}: ${finding.unused}\n`;
+  return [`✓ ${name} connection successful`, ...finding.details.map((detail) => `    ${detail}`), ''].join(
+    '\n',
+  );
 }

@@ -14,8 +14,8 @@ export type RunCommand = (
   options: Record<string, unknown>,
 ) => Promise<void>;
 
-const NO_RESYNC_YET =
-  'read everything anew. Stock reads are always whole, so that today this reads what sync reads anyway';
+const FULL_RESYNC =
+  'read catalogues and stock whole, however fresh they are, and compare every row with the tables themselves';
 
 /** All commands and their options. Every new command is one more `add…` here and one module beside it. */
 export function commandLine(run: RunCommand): Command {
@@ -35,6 +35,7 @@ export function commandLine(run: RunCommand): Command {
   addSync(program, run);
   addWorker(program, run);
   addCheck(program, run);
+  addConfig(program, run);
   addMigrate(program, run);
   addTopics(program, run);
   addSimulator(program, run);
@@ -52,10 +53,14 @@ function addSync(program: Command, run: RunCommand): void {
         .choices(['all', 'ozon', 'wb', 'wildberries'])
         .default('all'),
     )
-    .option('--full-resync', NO_RESYNC_YET)
+    .option('--full-resync', FULL_RESYNC)
     .option(
       '--accept-absences',
       'what is missing is really gone; releases a held read; only with --full-resync',
+    )
+    .option(
+      '--test-mode',
+      'read, and show what would change; write nothing: no Kafka, no tables but the count of requests',
     )
     .option('--no-wait', 'return as soon as everything read is in Kafka')
     .option('--json', 'one JSON document on stdout');
@@ -77,6 +82,18 @@ function addCheck(program: Command, run: RunCommand): void {
     .command('check')
     .description('try the marketplaces, the database, Kafka and the mail server with the present settings');
   check.action(() => run('check', async () => (await import('./check.js')).check, check.optsWithGlobals()));
+}
+
+function addConfig(program: Command, run: RunCommand): void {
+  const print = program
+    .command('config')
+    .description('the settings')
+    .command('print')
+    .description('every setting as it is in force and where it comes from; secrets are masked')
+    .option('--json', 'one JSON document on stdout');
+  print.action(() =>
+    run('config-print', async () => (await import('./config.js')).configPrint, print.optsWithGlobals()),
+  );
 }
 
 function addMigrate(program: Command, run: RunCommand): void {

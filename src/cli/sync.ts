@@ -2,22 +2,27 @@ import { SOURCES, type Source } from '../domain/stock-key.js';
 import { AppError, exitCodeOf } from '../errors.js';
 import { Installation } from '../main.js';
 import type { CommandContext } from './context.js';
-import { problemOf, runExitCode, type SourceOutcome } from './sync/outcome.js';
-import { failedDocument, problemText, syncDocument, syncTable } from './sync/report.js';
-import { runSync, type SyncRequest, type SyncResult, type SyncTeller } from './sync/run.js';
+import { runExitCode, type SourceOutcome } from './sync/outcome.js';
+import { PlainTeller } from './sync/plain-teller.js';
+import { problemOf } from './sync/problem.js';
+import { showsBars, startBars, wantsColor } from './sync/progress/bars.js';
+import { rehearse, type SourceRehearsal } from './sync/rehearsal/rehearse.js';
+import { rehearsalDocument, rehearsalText } from './sync/rehearsal/report.js';
+import { failedDocument, problemTexts, syncDocument, syncTable } from './sync/report.js';
+import { runSync, type SyncRequest } from './sync/run.js';
+import type { Teller } from './sync/teller.js';
 
 /** `inventory-sync sync`: reads, publishes, and leaves when it is applied and published. */
 export async function sync(options: Record<string, unknown>, context: CommandContext): Promise<number> {
   const json = options.json === true;
-  const { signal } = context.shutdown;
   try {
     const request = requestOf(options);
     const loaded = await context.settings();
     const installation = new Installation(loaded, await context.logger('for-people'));
     try {
-      const result = await runSync(request, installation, signal, tellerOf(context));
-      tellResult(result, { json, timeZone: loaded.config.timeZone }, context);
-      return context.signalExitCode ?? runExitCode(result.outcomes);
+      const run = options.testMode === true ? testRun : realRun;
+      const outcomes = await run(request, installation, { json, timeZone: loaded.config.timeZone }, context);
+      return context.signalExitCode ?? runExitCode(outcomes);
     } finally {
       await installation.close();
     }
@@ -36,6 +41,7 @@ function requestOf(options: Record<string, unknown>): SyncRequest {
   }
   return {
     sources: sourcesOf(String(options.source)),
+    fullResync: options.fullResync === true,
     acceptAbsences: options.acceptAbsences === true,
     wait: options.wait !== false,
   };
@@ -46,43 +52,66 @@ function sourcesOf(name: string): readonly Source[] {
   return name === 'ozon' ? ['ozon'] : ['wildberries'];
 }
 
-function tellerOf(context: CommandContext): SyncTeller {
-  const { words, locale } = context;
-  const number = new Intl.NumberFormat(locale);
-  const count = (rows: number) => `${number.format(rows)} ${words.rows(rows)}`;
-  return {
-    page: (source, page, rows) => context.say(`${source}: ${words.page} ${page}, ${count(rows)}`),
-    turn: (source, ms) => context.say(`${source}: ${words.turn} ${Math.ceil(ms / 1000)} ${words.seconds}`),
-    read: (source, rows) => context.say(`${source}: ${words.readAll} ${count(rows)}`),
-    applied: (source) => context.say(`${source}: ${words.applied}`),
-    warning: (source, text) => context.say(`${words.warning}: ${source}: ${text}`),
-    inProcess: (reason) => context.say(words.inProcess[reason]),
-    draining: () => context.say(words.draining),
-  };
+/** Bars where a person looks on, lines elsewhere; either way on stderr. */
+async function telling<T>(
+  context: CommandContext,
+  timeZone: string,
+  work: (tell: Teller) => Promise<T>,
+): Promise<T> {
+  const { locale } = context;
+  const lines = new PlainTeller({ say: (line) => context.say(line), locale, timeZone });
+  if (!showsBars(process.stderr, process.env)) return work(lines);
+  const bars = startBars(process.stderr, lines, { locale, timeZone, color: wantsColor(process.env) });
+  try {
+    return await work(bars.tell);
+  } finally {
+    bars.stop();
+  }
 }
 
-function tellResult(
-  result: SyncResult,
-  { json, timeZone }: { readonly json: boolean; readonly timeZone: string },
+interface Manner {
+  readonly json: boolean;
+  readonly timeZone: string;
+}
+
+async function realRun(
+  request: SyncRequest,
+  installation: Installation,
+  { json, timeZone }: Manner,
+  context: CommandContext,
+): Promise<readonly SourceOutcome[]> {
+  const { signal } = context.shutdown;
+  const result = await telling(context, timeZone, (tell) => runSync(request, installation, signal, tell));
+  const { outcomes } = result;
+  if (json) context.printJson(syncDocument(result, new Date()));
+  else context.print(syncTable(outcomes, context.locale));
+  tellProblems(outcomes, timeZone, context);
+  return outcomes;
+}
+
+/** `--test-mode`: shows what would change. */
+async function testRun(
+  request: SyncRequest,
+  installation: Installation,
+  { json, timeZone }: Manner,
+  context: CommandContext,
+): Promise<readonly SourceRehearsal[]> {
+  const startedAt = new Date();
+  const { signal } = context.shutdown;
+  const sources = await telling(context, timeZone, (tell) => rehearse(request, installation, signal, tell));
+  if (json) context.printJson(rehearsalDocument(sources, startedAt, new Date()));
+  else context.print(rehearsalText(sources, context.locale));
+  tellProblems(sources, timeZone, context);
+  return sources;
+}
+
+function tellProblems(
+  outcomes: readonly Pick<SourceOutcome, 'source' | 'problems' | 'exitCodes'>[],
+  timeZone: string,
   context: CommandContext,
 ): void {
-  const { locale } = context;
-  if (json) context.printJson(syncDocument(result, new Date()));
-  else context.print(syncTable(result.outcomes, locale));
-  for (const { source, problem } of distinct(result.outcomes)) {
-    if (problem !== null) context.say(problemText(source, problem, { locale, timeZone }));
+  for (const text of problemTexts(outcomes, { locale: context.locale, timeZone })) context.say(text);
+  for (const { source, problems } of outcomes) {
+    for (const problem of problems) context.record({ source, ...problem }, `sync: ${problem.message}`);
   }
-  for (const { source, problem } of result.outcomes) {
-    if (problem !== null) context.record({ source, ...problem }, `sync: ${problem.message}`);
-  }
-}
-
-/** What stopped all sources alike, for example Kafka, is told once. */
-function distinct(outcomes: readonly SourceOutcome[]): readonly SourceOutcome[] {
-  const told = new Set<string>();
-  return outcomes.filter(({ problem }) => {
-    const known = problem === null || told.has(problem.message);
-    told.add(problem?.message ?? '');
-    return !known;
-  });
 }

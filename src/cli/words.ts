@@ -8,21 +8,17 @@ export interface Words {
   readonly warning: string;
   readonly remedy: string;
   readonly stopping: string;
-  readonly page: string;
-  /** The word for so many rows. */
-  readonly rows: (count: number) => string;
-  readonly turn: string;
-  readonly readAll: string;
-  readonly applied: string;
-  readonly inProcess: { readonly 'no-worker': string; readonly stalled: string };
-  readonly draining: string;
-  readonly deferredUntil: string;
   readonly columns: readonly [string, string, string, string, string, string, string];
   readonly status: Readonly<Record<RunStatus, string>>;
   readonly seconds: string;
+  readonly config: ConfigWords;
 }
 
-const RUSSIAN_ROWS: Readonly<Record<string, string>> = { one: 'строка', few: 'строки' };
+interface ConfigWords {
+  /** Where a value comes from that was not in a file. */
+  readonly origins: { readonly environment: string; readonly default: string };
+  readonly noEnvFile: (lookedAt: readonly string[]) => string;
+}
 
 export const WORDS: Readonly<Record<Locale, Words>> = {
   ru: {
@@ -30,48 +26,30 @@ export const WORDS: Readonly<Record<Locale, Words>> = {
     warning: 'Предупреждение',
     remedy: 'Что делать',
     stopping: 'Останавливаемся; ещё один Ctrl-C прервёт сразу',
-    page: 'страница',
-    rows: (count) => RUSSIAN_ROWS[plural('ru', count)] ?? 'строк',
-    turn: 'ждём своей очереди по лимиту маркетплейса,',
-    readAll: 'прочитано',
-    applied: 'обработано',
-    inProcess: {
-      'no-worker': 'worker не запущен: обрабатываем сами',
-      stalled: 'worker не отвечает: обрабатываем сами',
-    },
-    draining: 'досылаем события и письма',
-    deferredUntil: 'отложено до',
     columns: ['Источник', 'Итог', 'Строк', 'Новых', 'Изменено', 'Закрыто', 'Время'],
     status: { success: 'успешно', partial: 'частично', failed: 'ошибка', held: 'придержано' },
     seconds: 'с',
+    config: {
+      origins: { environment: 'окружение', default: 'по умолчанию' },
+      noEnvFile: (lookedAt) => `не найден (искали ${lookedAt.join(' и ')})`,
+    },
   },
   en: {
     error: 'Error',
     warning: 'Warning',
     remedy: 'Remedy',
     stopping: 'Stopping; one more Ctrl-C leaves at once',
-    page: 'page',
-    rows: (count) => (plural('en', count) === 'one' ? 'row' : 'rows'),
-    turn: "waiting for its turn under the marketplace's limit,",
-    readAll: 'read',
-    applied: 'applied',
-    inProcess: {
-      'no-worker': 'no worker is running: applying it here',
-      stalled: 'the workers make no progress: applying it here',
-    },
-    draining: 'bringing events and mail to their end',
-    deferredUntil: 'deferred until',
     columns: ['Source', 'Outcome', 'Rows', 'New', 'Changed', 'Closed', 'Time'],
     status: { success: 'success', partial: 'partial', failed: 'failed', held: 'held' },
     seconds: 's',
+    config: {
+      origins: { environment: 'environment', default: 'default' },
+      noEnvFile: (lookedAt) => `not found (looked for ${lookedAt.join(' and ')})`,
+    },
   },
 };
 
 /** Before the settings are known only the environment can say; Russian is the default of LOCALE. */
 export function localeOf(text: string | undefined): Locale {
   return text?.trim().toLowerCase() === 'en' ? 'en' : 'ru';
-}
-
-function plural(locale: Locale, count: number): string {
-  return new Intl.PluralRules(locale).select(count);
 }

@@ -28,7 +28,7 @@ export function projectorWork(
   const { prefix, store } = options;
   const changes: ChangeRow[] = [];
   const ledger: Output[] = [];
-  const products: ProductPatch[] = [];
+  const products = new Map<string, ProductPatch>();
   const snapshots = new Map<number, SnapshotPatch>();
   const feeds = new Map<number, FeedPatch>();
   /** Outbox outputs; those of an applied snapshot are known only when the tables are written. */
@@ -43,7 +43,7 @@ export function projectorWork(
           index += 1;
           break;
         case 'product':
-          products.push(effect.patch);
+          enterProduct(products, effect.patch);
           break;
         case 'snapshot':
           snapshots.set(effect.patch.firstOffset, effect.patch);
@@ -74,7 +74,7 @@ export function projectorWork(
   }
   return {
     async write(tx): Promise<Written> {
-      if (products.length > 0) await store.products(tx, products);
+      if (products.size > 0) await store.products(tx, [...products.values()]);
       if (changes.length > 0) await store.changes(tx, place, changes);
       if (snapshots.size > 0) await store.snapshots(tx, place, [...snapshots.values()]);
       if (feeds.size > 0) await store.feeds(tx, [...feeds.values()]);
@@ -89,11 +89,11 @@ type ChangeEffect = Extract<Effect, { kind: 'change' }>;
 type AppliedEffect = Extract<Effect, { kind: 'applied' }>;
 
 function changeRow(offset: number, index: number, effect: ChangeEffect): ChangeRow {
-  const { feedId, step, snapshot, observedAt, offerId } = effect;
-  return { offset, index, feedId, step, snapshot, observedAt, offerId };
+  const { feedId, step, snapshot, observedAt, offerId, name } = effect;
+  return { offset, index, feedId, step, snapshot, observedAt, offerId, name };
 }
 
-function changeEvent({ feed, step, snapshotId, observedAt, offerId }: ChangeEffect): StockChange {
+function changeEvent({ feed, step, snapshotId, observedAt, offerId, name }: ChangeEffect): StockChange {
   const { productId, scheme, warehouseId, level, seq } = step.row;
   return {
     key: { source: feed.source, account: feed.account, productId, scheme, warehouseId },
@@ -105,6 +105,7 @@ function changeEvent({ feed, step, snapshotId, observedAt, offerId }: ChangeEffe
     observedAt,
     seq,
     ...(offerId === undefined ? {} : { offerId }),
+    ...(name === undefined ? {} : { name }),
   };
 }
 
@@ -132,6 +133,18 @@ async function appliedOutputs(
       cameBack: slice(cameBack),
     });
   });
+}
+
+/** Two pages of one batch may each say a part of what is known of a product. */
+function enterProduct(products: Map<string, ProductPatch>, patch: ProductPatch): void {
+  const id = `${patch.feedId}:${patch.productId}`;
+  const earlier = products.get(id);
+  if (earlier === undefined) {
+    products.set(id, patch);
+    return;
+  }
+  const said = Object.entries(patch).filter(([, value]) => value !== undefined);
+  products.set(id, { ...earlier, ...Object.fromEntries(said), seenAt: earlier.seenAt });
 }
 
 function merged(earlier: FeedPatch | undefined, later: FeedPatch): FeedPatch {

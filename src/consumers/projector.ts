@@ -10,11 +10,10 @@ import type {
   ProjectionReader,
   ProjectionWriter,
 } from '../ports/projection.js';
-import { FeedFold } from '../streams/feed-fold.js';
 import { FeedMemory } from '../streams/feed-memory.js';
 import { OpenSnapshot, standInFor } from '../streams/open-snapshot.js';
 import { runBatch } from '../streams/run-batch.js';
-import { readRaw, stockSync } from '../streams/topologies/stock-sync.js';
+import { foldOf, readRaw, stockSync } from '../streams/topologies/stock-sync.js';
 import { countWithin } from './batch-size.js';
 import { changeOutput } from './projector-outputs.js';
 import { projectorWork } from './projector-work.js';
@@ -104,7 +103,7 @@ class ProjectorPartition implements PartitionProcessor {
         const state = this.openAtStart.find((one) => one.firstOffset === record.offset);
         if (state !== undefined) memory.open = reopened(state, ready.event, record.timestamp);
       }
-      await new FeedFold(memory).recall(record, ready.ok ? ready.event : null, ready.ok ? ready.page : null);
+      await foldOf(memory).recall(record, ready.ok ? ready.event : null, ready.ok ? ready.page : null);
     }
     this.settled();
   }

@@ -28,3 +28,10 @@ export function parseFeed(id: string): Feed | null {
   if (id.length > LONGEST_ID || !parts.every((part) => PART.test(part))) return null;
   return { source, account, endpoint, warehouse };
 }
+
+/** Feeds that say which products there are, and nothing of their stock. */
+const CATALOGUES: ReadonlySet<string> = new Set(['ozon:product-list', 'wildberries:cards']);
+
+export function isCatalogue({ source, endpoint }: Pick<Feed, 'source' | 'endpoint'>): boolean {
+  return CATALOGUES.has(`${source}:${endpoint}`);
+}

@@ -1,20 +1,33 @@
 import type { RowKey } from './stock-change.js';
 import type { Scheme } from './stock-key.js';
 
-/** What a snapshot set out to read. A missing list means "all there are". */
+/**
+ * Which warehouses of a scheme a snapshot covers: `total` the marketplace's one figure for the scheme (the key's
+ * warehouse is empty), `warehouses` each warehouse by itself, whichever there are, or just the listed ones.
+ */
+export type Places = 'total' | 'warehouses' | readonly string[];
+
+/** What a snapshot set out to read. */
 export interface SnapshotScope {
   readonly schemes: readonly Scheme[];
-  readonly warehouses?: readonly string[] | undefined;
-  readonly productIds?: readonly string[] | undefined;
+  /** By scheme; a scheme without an entry is covered whatever the warehouse. */
+  readonly places?: Readonly<Partial<Record<Scheme, Places>>> | undefined;
+  /** Products were asked for by id: absence means something only for those that the pages name as asked for. */
+  readonly byIds?: boolean | undefined;
+  /** Only what is new since an earlier read: proves no absence, however complete. */
+  readonly partial?: boolean | undefined;
 }
 
-/** Can a snapshot of this scope say anything about this key? Absence outside the scope means nothing. */
-export function scopeContains(scope: SnapshotScope, key: RowKey): boolean {
-  return (
-    scope.schemes.includes(key.scheme) &&
-    (scope.warehouses === undefined || scope.warehouses.includes(key.warehouseId)) &&
-    (scope.productIds === undefined || scope.productIds.includes(key.productId))
-  );
+/**
+ * Does a snapshot of this scope say anything about this key? A row outside is not this feed's to keep: the
+ * settings look elsewhere now, or its warehouse is gone from a complete list of them.
+ */
+export function scopeCovers({ schemes, places }: SnapshotScope, { scheme, warehouseId }: RowKey): boolean {
+  if (!schemes.includes(scheme)) return false;
+  const place = places?.[scheme];
+  if (place === undefined) return true;
+  if (place === 'total') return warehouseId === '';
+  return place === 'warehouses' ? warehouseId !== '' : place.includes(warehouseId);
 }
 
 /** What was received of a snapshot, page by page. */

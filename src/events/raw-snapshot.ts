@@ -21,6 +21,8 @@ const time = z.iso
   });
 const count = z.int().nonnegative();
 
+const places = z.union([z.literal('total'), z.literal('warehouses'), z.array(z.string())]);
+
 export const snapshotStarted = z.object({
   type: z.literal('snapshot-started'),
   ...base,
@@ -28,16 +30,35 @@ export const snapshotStarted = z.object({
   account: z.string().min(1).max(64),
   endpoint: z.string().min(1).max(64),
   startedAt: time,
+  /** See SnapshotScope in domain/snapshot.ts. */
   scope: z.object({
     schemes: z.array(z.enum(SCHEMES)),
-    warehouses: z.array(z.string()).optional(),
-    productIds: z.array(z.string()).optional(),
+    places: z.partialRecord(z.enum(SCHEMES), places).optional(),
+    byIds: z.boolean().optional(),
+    partial: z.boolean().optional(),
   }),
   limits: z.object({ absenceLimit: z.number().min(0).max(1), absenceMin: count }),
   /** A person has looked and says that what is missing is really gone. */
   acceptAbsences: z.boolean(),
+  /** Compare with the tables themselves, whatever the owner of the partition remembers of them. */
+  reconcile: z.boolean().optional(),
 });
 export type SnapshotStarted = z.infer<typeof snapshotStarted>;
+
+/** What a page was asked for, where its rows do not say it. */
+export const pageQuery = z.object({
+  /** The method, by its endpoint's name, where it is not the one that the feed is named after. */
+  endpoint: z.string().min(1).max(64).optional(),
+  scheme: z.enum(SCHEMES).optional(),
+  warehouseId: z.string().optional(),
+  /** Products asked for by id: absence means something for these alone. */
+  productIds: z.array(z.string()).optional(),
+  /** The catalogue says that these products are gone: nobody was asked about them, and their rows close. */
+  removed: z.boolean().optional(),
+  /** The same products, in the same order, by the ids under which they had to be asked for (Ozon's skus). */
+  skus: z.array(z.string()).optional(),
+});
+export type PageQuery = z.infer<typeof pageQuery>;
 
 export const pageChunk = z
   .object({
@@ -49,6 +70,7 @@ export const pageChunk = z
     /** From 1; a page larger than a record is cut between rows. */
     chunk: z.int().positive(),
     chunks: z.int().positive(),
+    query: pageQuery.optional(),
     /** Verbatim elements of the answer's list. */
     rows: z.array(z.unknown()),
   })
@@ -66,6 +88,8 @@ export const snapshotCompleted = z.object({
   rows: count,
   /** The least and greatest total of products that the API named during the walk, where it names one. */
   products: z.object({ least: count, greatest: count }).optional(),
+  /** Where the next partial read of this feed goes on, in its reader's own spelling. */
+  cursor: z.string().max(255).optional(),
 });
 export type SnapshotCompleted = z.infer<typeof snapshotCompleted>;
 

@@ -36,6 +36,10 @@ const snapshotApplied = z.object({
   available: beforeAfter,
   /** Changes of this snapshot by kind. */
   changes: z.object({ created: count, updated: count, closed: count }),
+  /** Of the closed ones, those that the settings no longer cover: what that does to the totals is no anomaly. */
+  rescoped: count.optional(),
+  /** Only what was new was read: says nothing of the rest of the feed. */
+  partial: z.boolean().optional(),
   /** Longer lists continue in further events of the same snapshot; this one is part `part` of `parts`. */
   part: z.int().positive(),
   parts: z.int().positive(),

@@ -1,10 +1,12 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { messageOf } from '../errors.js';
 
 /** Lines wait in memory while a disk is full; beyond this many bytes new ones are dropped. */
 const MAX_WAITING = 1_048_576;
+/** The owner writes, the group may read. */
+const MODE = 0o640;
 
 /** Where log lines go. Every write is done when `write` returns, so nothing is lost at a sudden end. */
 export interface LogDestination {
@@ -30,6 +32,8 @@ function onStderr(notice?: string): LogDestination {
   const stream = pino.destination({ fd: 2, sync: true });
   stream.on('error', () => undefined); // With stderr gone there is nobody left to tell.
   let left = notice;
+  // Log rotation, set up for the file that cannot be written, must not end us.
+  if (notice !== undefined) process.on('SIGHUP', ignore);
   return {
     write: (line) => void stream.write(line),
     file: null,
@@ -38,8 +42,12 @@ function onStderr(notice?: string): LogDestination {
       left = undefined;
       return taken;
     },
-    close: () => undefined,
+    close: () => void process.off('SIGHUP', ignore),
   };
+}
+
+function ignore(): void {
+  // There is no file to open anew.
 }
 
 /** A log that cannot be written must not end the work: it is said on stderr, once per trouble. */
@@ -78,6 +86,18 @@ function onFile(stream: Stream, file: string): LogDestination {
   };
 }
 
+/** Node's own `recursive` never comes back where the system says again and again that the parent is not there. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another command may have made it in the meantime.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
+  }
+}
+
 /**
  * Opens the log of one command: `<path>/<command>.log`, appended to and opened anew on SIGHUP (log rotation
  * moves the file and sends that signal). Without a path, or where it cannot be written, the log goes to stderr.
@@ -86,9 +106,10 @@ export function logDestination({ path, command }: LogDestinationOptions): LogDes
   if (path === null) return onStderr();
   const file = join(path, `${command.replace(/[^a-z0-9-]+/giu, '-')}.log`);
   try {
-    mkdirSync(path, { recursive: true });
-    accessSync(path, constants.W_OK);
-    return onFile(pino.destination({ dest: file, sync: true, mode: 0o640, maxLength: MAX_WAITING }), file);
+    makeFolder(path);
+    // pino would learn only later that the file cannot be opened, and keep the lines.
+    closeSync(openSync(file, 'a', MODE));
+    return onFile(pino.destination({ dest: file, sync: true, mode: MODE, maxLength: MAX_WAITING }), file);
   } catch (error) {
     return onStderr(`LOG_FILE_PATH: cannot write ${file} (${messageOf(error)}); the log goes to stderr`);
   }

@@ -12,4 +12,6 @@ export interface FeedRegistry {
   /** Takes or renews the poller's lease. False where another run holds it. */
   lease(feedId: number, owner: string, seconds: number): Promise<boolean>;
   release(feedId: number, owner: string): Promise<void>;
+  /** Who holds the lease now, and until when it lasts unless renewed (Unix milliseconds). */
+  holder(feedId: number): Promise<{ readonly owner: string; readonly until: number } | null>;
 }

@@ -3,6 +3,7 @@ import type { HeldRun } from '../domain/shrink-guard.js';
 import type { Step, StockRow } from '../domain/stock-change.js';
 import type { StockChange } from '../events/stock-change.js';
 import type { ProductMovement } from '../events/sync-event.js';
+import type { CataloguedProduct } from './marketplace.js';
 import type { PartitionPlace, Transaction } from './partition-processor.js';
 
 /** Running figures of a feed's live rows. */
@@ -31,6 +32,27 @@ export interface FeedState {
   readonly held: HeldRun | null;
 }
 
+/** What is stored of a product. Null: not known. */
+export interface StoredProduct {
+  readonly productId: string;
+  readonly offerId: string | null;
+  readonly name: string | null;
+  readonly sku: string | null;
+  readonly cardId: string | null;
+  readonly size: string | null;
+  readonly barcodes: readonly string[] | null;
+  readonly archived: boolean;
+  readonly removed: boolean;
+  /** Unix milliseconds of the record that first named it. */
+  readonly firstSeenMs: number;
+}
+
+/** What change events say of a product besides its key. */
+export interface Article {
+  readonly offerId: string | undefined;
+  readonly name: string | undefined;
+}
+
 /** A snapshot that is open in a partition. */
 export interface OpenSnapshotState {
   readonly snapshotId: string;
@@ -55,6 +77,9 @@ export interface SnapshotCounts {
 
 export type SnapshotStatus = 'open' | 'applied' | 'held' | 'incomplete' | 'failed' | 'abandoned';
 
+/** A moment of the database, for {@link ProjectionReader.articles}; opaque. */
+export type ArticlesAsOf = string;
+
 /** Prior state, read by the partition's owner between its transactions. */
 export interface ProjectionReader {
   /** Finds the feed or enters it (a fresh database that reads an older topic). */
@@ -66,8 +91,18 @@ export interface ProjectionReader {
   rowsOfFeed(feedId: number): AsyncIterable<readonly StockRow[]>;
   /** How many rows the feed has, closed ones included. */
   countRows(feedId: number): Promise<number>;
-  /** Products of the feed's account, with the article where one is known; all of them, or only these. */
-  offerIds(feedId: number, productIds?: readonly string[]): Promise<ReadonlyMap<string, string | undefined>>;
+  /**
+   * Products of the feed's account with what is known of them; all of them, or only these. With `since` (an answer's
+   * `asOf`) only what was written after it.
+   */
+  articles(
+    feedId: number,
+    which?: { readonly productIds?: readonly string[]; readonly since?: ArticlesAsOf },
+  ): Promise<{ readonly articles: ReadonlyMap<string, Article>; readonly asOf: ArticlesAsOf }>;
+  /** These products of the feed's account; those that are not there are missing from the answer. */
+  storedProducts(feedId: number, productIds: readonly string[]): Promise<ReadonlyMap<string, StoredProduct>>;
+  /** All products of the feed's account that are not removed, in chunks, by product id. */
+  currentProducts(feedId: number): AsyncIterable<readonly { productId: string; firstSeenMs: number }[]>;
 }
 
 /** One change as it goes to levels and ledger. */
@@ -80,6 +115,7 @@ export interface ChangeRow {
   readonly snapshot: number;
   readonly observedAt: string;
   readonly offerId: string | undefined;
+  readonly name: string | undefined;
 }
 
 export interface SnapshotPatch {
@@ -107,12 +143,17 @@ export interface FeedPatch {
   readonly staleRecords: number;
   /** Null where a snapshot was applied: a feed that is read again is retired no longer. */
   readonly retiredAt?: number | null | undefined;
+  /** Where the next partial read goes on; set by applied snapshots that say so. */
+  readonly cursor?: string | undefined;
 }
 
-export interface ProductPatch {
+/** What became known of a product. Fields that are undefined stay as they are. */
+export interface ProductPatch extends CataloguedProduct {
   readonly feedId: number;
-  readonly productId: string;
-  readonly offerId: string | undefined;
+  /** Broker time of the record, Unix milliseconds: when it was first seen, if it was not known before. */
+  readonly seenAt: number;
+  /** A number: gone from the complete catalogue as of then. Null: in the catalogue (again). */
+  readonly removedAt?: number | null | undefined;
 }
 
 /** Writes of the projector, inside the transaction that also advances its checkpoint. */

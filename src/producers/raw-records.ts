@@ -1,4 +1,5 @@
 import { type Feed, formatFeed } from '../domain/feed.js';
+import type { Places, SnapshotScope } from '../domain/snapshot.js';
 import { EVENT_TYPES, type EventType, envelope } from '../events/envelope.js';
 import type { RawEvent, SnapshotCompleted, SnapshotFailed, SnapshotStarted } from '../events/raw-snapshot.js';
 import type { FetchedPage } from '../ports/marketplace.js';
@@ -42,15 +43,20 @@ export class RawRecords {
   }
 
   /**
-   * The chunks of a page, each made when it is asked for, so that a large page is never in memory twice.
+   * The chunks of a page, each made when it is asked for, so that a large page is never in memory twice. Each one
+   * says what the page was asked for, as each is read by itself.
    *
    * @param page number of the page, from 1
    * @throws AppError API_BAD_ANSWER before the first chunk where a row fits into none
    */
   *chunks(page: number, fetched: FetchedPage, batchSize: number): Generator<RawRecord> {
-    const head = { ...this.#named('page-chunk'), fetchedAt: fetched.fetchedAt, page };
+    const head = JSON.stringify({ ...this.#named('page-chunk'), fetchedAt: fetched.fetchedAt, page }).slice(
+      0,
+      -1,
+    );
+    const query = fetched.query === undefined ? '' : `"query":${JSON.stringify(fetched.query)},`;
     const open = (chunk: number, chunks: number) =>
-      `${JSON.stringify({ ...head, chunk, chunks }).slice(0, -1)},"rows":[`;
+      `${head},"chunk":${chunk},"chunks":${chunks},${query}"rows":[`;
     const longest = Buffer.byteLength(open(fetched.rows.length, fetched.rows.length)) + ']}'.length;
     const ranges = cutChunks(fetched.rows, { rows: batchSize, bytes: LARGEST_VALUE - longest - 1 });
     for (const [index, { from, to }] of ranges.entries()) {
@@ -73,4 +79,18 @@ export class RawRecords {
     const id = `${this.snapshotId}/${this.#number}`;
     return { key: this.#feed, value, headers: envelope({ id, type, prefix: this.prefix, time }) };
   }
+}
+
+/** A copy of the scope with mutable lists, as the event's type has it. */
+export function plainScope({ schemes, places, byIds, partial }: SnapshotScope): SnapshotStarted['scope'] {
+  return {
+    schemes: [...schemes],
+    ...(places && { places: Object.fromEntries(Object.entries(places).map(plainPlaces)) }),
+    ...(byIds === true && { byIds }),
+    ...(partial === true && { partial }),
+  };
+}
+
+function plainPlaces([scheme, places]: [string, Places]): [string, 'total' | 'warehouses' | string[]] {
+  return [scheme, typeof places === 'string' ? places : [...places]];
 }

@@ -1,14 +1,17 @@
 import { type Feed, formatFeed } from '../domain/feed.js';
 import type { ShrinkLimits } from '../domain/shrink-guard.js';
+import type { SnapshotScope } from '../domain/snapshot.js';
 import { isAppError, messageOf } from '../errors.js';
 import type { SnapshotCompleted } from '../events/raw-snapshot.js';
 import type { Logger } from '../ports/logger.js';
-import type { StockReader } from '../ports/marketplace.js';
+import type { FeedReader, FeedWalk, FetchedPage } from '../ports/marketplace.js';
 import type { RawLog, RawRecord } from '../ports/raw-log.js';
-import { RawRecords } from './raw-records.js';
+import { plainScope, RawRecords } from './raw-records.js';
 import { throwIfStopped } from './throw-if-stopped.js';
 
 const LONGEST_MESSAGE = 1000;
+/** What is said of a read that failed before it was known what there is to read: it proves nothing. */
+const NOTHING: SnapshotScope = { schemes: [], partial: true };
 
 export interface SnapshotDeps {
   readonly log: RawLog;
@@ -21,6 +24,8 @@ export interface SnapshotDeps {
   readonly limits: ShrinkLimits;
   /** A person says that what is missing is really gone. */
   readonly acceptAbsences: boolean;
+  /** Compare with the tables themselves, whatever the owner of the partition remembers of them. */
+  readonly reconcile?: boolean | undefined;
   now(): Date;
   /** A new snapshot's id, at most 64 characters. */
   newId(): string;
@@ -35,6 +40,10 @@ export interface SnapshotProgress {
   /** Pages and rows so far. */
   readonly page: number;
   readonly rows: number;
+  /** Pages of the whole walk, as far as is known by now. */
+  readonly expectedPages?: number | undefined;
+  /** The total of products that the marketplace named last. */
+  readonly announcedProducts?: number | undefined;
 }
 
 /** What was written of a snapshot that was read to its end. */
@@ -54,96 +63,130 @@ interface Totals {
 
 /**
  * Reads one feed to its end and writes what it said to the log: snapshot-started, page chunks, snapshot-completed.
- * A page is written before the next one is asked for, so memory holds one page.
+ * A page is written before the next one is asked for, so memory holds no more than those two.
  *
  * @throws whatever stopped it, after snapshot-failed was written or at least tried
  */
-export async function takeSnapshot(reader: StockReader, deps: SnapshotDeps): Promise<SnapshotReceipt> {
-  const records = new RawRecords(reader.feed, deps.newId(), deps.prefix);
-  const write = (record: RawRecord) => deps.log.append(deps.partition, [record]);
-  try {
-    const totals = await writeAll(reader, deps, records, write);
-    const { pages, rows } = totals;
-    return { feed: reader.feed, snapshotId: records.snapshotId, pages, rows, partition: deps.partition };
-  } catch (error) {
-    await writeFailed(error, reader.feed, deps, records, write);
-    throw error;
-  }
+export async function takeSnapshot(reader: FeedReader, deps: SnapshotDeps): Promise<SnapshotReceipt> {
+  return new Snapshot(reader, deps).take();
 }
 
-type Write = (record: RawRecord) => Promise<void>;
+class Snapshot {
+  readonly #records: RawRecords;
+  readonly #startedAt: string;
+  readonly #totals: Totals = { pages: 0, rows: 0, products: undefined };
+  #announced: Pick<SnapshotProgress, 'expectedPages' | 'announcedProducts'> = {};
 
-async function writeAll(
-  reader: StockReader,
-  deps: SnapshotDeps,
-  records: RawRecords,
-  write: Write,
-): Promise<Totals> {
-  const { source, account, endpoint } = reader.feed;
-  const { limits, acceptAbsences } = deps;
-  const startedAt = deps.now().toISOString();
-  const asked = { source, account, endpoint, startedAt, scope: plainScope(reader), limits, acceptAbsences };
-  await write(records.started({ type: 'snapshot-started', ...asked }));
-  const totals: Totals = { pages: 0, rows: 0, products: undefined };
-  for await (const page of reader.pages(deps.signal)) {
-    totals.pages += 1;
-    for (const chunk of records.chunks(totals.pages, page, deps.batchSize)) {
+  constructor(
+    private readonly reader: FeedReader,
+    private readonly deps: SnapshotDeps,
+  ) {
+    this.#records = new RawRecords(reader.feed, deps.newId(), deps.prefix);
+    this.#startedAt = deps.now().toISOString();
+  }
+
+  async take(): Promise<SnapshotReceipt> {
+    const { deps, reader } = this;
+    try {
+      const walk = await this.#begin();
+      for await (const page of walk.pages(deps.signal)) await this.#page(page);
       throwIfStopped(deps.signal);
-      await write(chunk);
+      await this.#write(this.#records.ended(this.#completed(walk)));
+    } catch (error) {
+      await this.#failed(error);
+      throw error;
+    }
+    const { pages, rows } = this.#totals;
+    const { snapshotId } = this.#records;
+    return { feed: reader.feed, snapshotId, pages, rows, partition: deps.partition };
+  }
+
+  /** Also of a read that cannot begin the log says so: alerts follow from what the log holds. */
+  async #begin(): Promise<FeedWalk> {
+    let walk: FeedWalk;
+    try {
+      throwIfStopped(this.deps.signal);
+      walk = await this.reader.open(this.deps.signal);
+    } catch (error) {
+      // The reason is what counts; a log that is away too shows at the next record.
+      await this.#started(NOTHING).catch(() => undefined);
+      throw error;
+    }
+    await this.#started(walk.scope);
+    return walk;
+  }
+
+  #started(scope: SnapshotScope): Promise<void> {
+    const { source, account, endpoint } = this.reader.feed;
+    const { limits, acceptAbsences, reconcile } = this.deps;
+    return this.#write(
+      this.#records.started({
+        type: 'snapshot-started',
+        source,
+        account,
+        endpoint,
+        startedAt: this.#startedAt,
+        scope: plainScope(scope),
+        limits,
+        acceptAbsences,
+        ...(reconcile === true && { reconcile }),
+      }),
+    );
+  }
+
+  async #page(page: FetchedPage): Promise<void> {
+    const { deps } = this;
+    const totals = this.#totals;
+    totals.pages += 1;
+    for (const chunk of this.#records.chunks(totals.pages, page, deps.batchSize)) {
+      throwIfStopped(deps.signal);
+      await this.#write(chunk);
     }
     totals.rows += page.rows.length;
     totals.products = widened(totals.products, page.announcedProducts);
-    deps.onProgress?.({ feed: reader.feed, page: totals.pages, rows: totals.rows });
+    this.#announced = {
+      expectedPages: page.expectedPages ?? this.#announced.expectedPages,
+      announcedProducts: page.announcedProducts ?? this.#announced.announcedProducts,
+    };
+    const { feed } = this.reader;
+    deps.onProgress?.({ feed, page: totals.pages, rows: totals.rows, ...this.#announced });
   }
-  throwIfStopped(deps.signal);
-  await write(records.ended(completed(totals, deps.now())));
-  return totals;
-}
 
-/** A copy of the scope with mutable lists, as the event's type has it. */
-function plainScope({ scope }: StockReader) {
-  return {
-    schemes: [...scope.schemes],
-    ...(scope.warehouses === undefined ? {} : { warehouses: [...scope.warehouses] }),
-    ...(scope.productIds === undefined ? {} : { productIds: [...scope.productIds] }),
-  };
-}
+  #completed(walk: FeedWalk): Omit<SnapshotCompleted, 'feed' | 'snapshotId'> {
+    const { pages, rows, products } = this.#totals;
+    const cursor = walk.cursor?.();
+    return {
+      type: 'snapshot-completed',
+      completedAt: this.deps.now().toISOString(),
+      pages,
+      rows,
+      ...(products && { products }),
+      ...(cursor !== undefined && { cursor }),
+    };
+  }
 
-function completed(totals: Totals, at: Date): Omit<SnapshotCompleted, 'feed' | 'snapshotId'> {
-  const { pages, rows, products } = totals;
-  return {
-    type: 'snapshot-completed',
-    completedAt: at.toISOString(),
-    pages,
-    rows,
-    ...(products && { products }),
-  };
+  /** The first error is the one that matters: one met while telling of it is only logged. */
+  async #failed(error: unknown): Promise<void> {
+    const code = isAppError(error) ? error.code : 'UNEXPECTED';
+    const message = messageOf(error).slice(0, LONGEST_MESSAGE);
+    const failedAt = this.deps.now().toISOString();
+    try {
+      await this.#write(this.#records.ended({ type: 'snapshot-failed', failedAt, code, message }));
+    } catch (second) {
+      this.deps.logger?.error(
+        { feed: formatFeed(this.reader.feed), error: second },
+        'the failed snapshot could not be marked as failed',
+      );
+    }
+  }
+
+  #write(record: RawRecord): Promise<void> {
+    return this.deps.log.append(this.deps.partition, [record]);
+  }
 }
 
 function widened(range: Totals['products'], named: number | undefined): Totals['products'] {
   if (named === undefined) return range;
   if (range === undefined) return { least: named, greatest: named };
   return { least: Math.min(range.least, named), greatest: Math.max(range.greatest, named) };
-}
-
-/** The first error is the one that matters: one met while telling of it is only logged. */
-async function writeFailed(
-  error: unknown,
-  feed: Feed,
-  deps: SnapshotDeps,
-  records: RawRecords,
-  write: Write,
-): Promise<void> {
-  const code = isAppError(error) ? error.code : 'UNEXPECTED';
-  const message = messageOf(error).slice(0, LONGEST_MESSAGE);
-  try {
-    await write(
-      records.ended({ type: 'snapshot-failed', failedAt: deps.now().toISOString(), code, message }),
-    );
-  } catch (second) {
-    deps.logger?.error(
-      { feed: formatFeed(feed), error: second },
-      'the failed snapshot could not be marked as failed',
-    );
-  }
 }

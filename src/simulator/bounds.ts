@@ -2,12 +2,20 @@
 
 /** Products in one Ozon answer (Ozon docs, /v4/product/info/stocks and /v3/product/list). */
 export const OZON_PAGE_MAX = 1_000;
+/** Warehouses in one Ozon answer, also ids in one question (Ozon docs, /v2/warehouse/list). */
+export const OZON_WAREHOUSES_MAX = 200;
 /** Ids in one Ozon filter, both lists together. */
 export const OZON_FILTER_IDS_MAX = 1_000;
 /** Rows in one Wildberries answer, also the default (WB docs, stocks-report/wb-warehouses). */
 export const WB_PAGE_MAX = 250_000;
 /** Articles in one Wildberries request. */
 export const WB_NM_IDS_MAX = 1_000;
+/** Sizes asked for or written at once (WB docs, /api/v3/stocks), and the greatest amount. */
+export const WB_CHRT_IDS_MAX = 1_000;
+export const WB_AMOUNT_MAX = 100_000;
+/** Cards in one answer; so many where nobody says (WB docs, /content/v2/get/cards/list). */
+export const WB_CARDS_MAX = 100;
+export const WB_CARDS_USUAL = 10;
 
 /** Requests kept for `requests()`; older ones are dropped. */
 export const LOG_MAX = 20_000;

@@ -11,6 +11,8 @@ export interface OzonModes {
   totalItems: boolean;
   /** What becomes of a call with a known key. */
   access: 'ok' | 'role-missing' | 'deactivated' | 'ip-bound' | 'offer-not-signed' | 'circle-open';
+  /** Names of the roles the key holds, by commas (`Product read-only`, `Warehouse`, `Report`); empty: all. */
+  roles: string;
   /** RFC3339; empty: 90 days after the simulator's start. A key past it counts as deactivated. */
   keyExpiresAt: string;
   /** Requests per second and Client-Id; 0 switches the limit off. */
@@ -23,6 +25,8 @@ export interface OzonModes {
   rateHeaders: boolean;
   /** How /v3/product/list ends; the documents do not say. */
   productListEnd: 'empty-page' | 'empty-last-id' | 'repeated-last-id';
+  /** Stock asked of a warehouse that is not there: 404 with code 5, or nothing in it. The documents do not say. */
+  unknownWarehouse: 'not-found' | 'empty';
 }
 
 export interface WildberriesModes {
@@ -38,6 +42,14 @@ export interface WildberriesModes {
   warehousesIntervalMs: number;
   sellerInfoIntervalMs: number;
   pingIntervalMs: number;
+  sellerReportIntervalMs: number;
+  contentIntervalMs: number;
+  marketplaceIntervalMs: number;
+  stocksDeleteIntervalMs: number;
+  /** Tokens that an answer 4XX of the marketplace methods costs (docs of August 2026: 10). */
+  clientErrorCost: number;
+  /** What `cursor` holds behind the last card: `total` alone, empty values, or what was asked with. Not documented. */
+  emptyCardsCursor: 'total-only' | 'empty-values' | 'as-asked';
   access: 'ok' | 'payment-required' | 'unfit-token' | 'base-token';
   /** Which field of the 404 carries `PLUG-404-…` is not known. */
   retiredCodeIn: 'code' | 'detail' | 'title';
@@ -53,10 +65,26 @@ export interface ModesPatch {
   readonly wildberries?: Partial<WildberriesModes>;
 }
 
+/** Every limit switched off. */
+export const UNLIMITED: ModesPatch = {
+  ozon: { rps: 0 },
+  wildberries: {
+    warehousesIntervalMs: 0,
+    sellerInfoIntervalMs: 0,
+    pingIntervalMs: 0,
+    sellerReportIntervalMs: 0,
+    contentIntervalMs: 0,
+    marketplaceIntervalMs: 0,
+    stocksDeleteIntervalMs: 0,
+  },
+};
+
 const CHOICES: Readonly<Record<string, readonly string[]>> = {
   'ozon.access': ['ok', 'role-missing', 'deactivated', 'ip-bound', 'offer-not-signed', 'circle-open'],
   'ozon.limitText': ['per-second', 'client-rate'],
   'ozon.productListEnd': ['empty-page', 'empty-last-id', 'repeated-last-id'],
+  'ozon.unknownWarehouse': ['not-found', 'empty'],
+  'wildberries.emptyCardsCursor': ['total-only', 'empty-values', 'as-asked'],
   'wildberries.warehouses': ['real', 'merged'],
   'wildberries.emptyAnswer': ['no-content', 'empty-list'],
   'wildberries.access': ['ok', 'payment-required', 'unfit-token', 'base-token'],
@@ -69,12 +97,14 @@ export function defaultModes(): Modes {
       total: false,
       totalItems: true,
       access: 'ok',
+      roles: '',
       keyExpiresAt: '',
       rps: 50,
       limitText: 'per-second',
       retryAfter: true,
       rateHeaders: true,
       productListEnd: 'empty-page',
+      unknownWarehouse: 'not-found',
     },
     wildberries: {
       warehouses: 'real',
@@ -84,6 +114,12 @@ export function defaultModes(): Modes {
       warehousesIntervalMs: 20_000,
       sellerInfoIntervalMs: 60_000,
       pingIntervalMs: 10_000,
+      sellerReportIntervalMs: 20_000,
+      contentIntervalMs: 600,
+      marketplaceIntervalMs: 200,
+      stocksDeleteIntervalMs: 6_000,
+      clientErrorCost: 10,
+      emptyCardsCursor: 'total-only',
       access: 'ok',
       retiredCodeIn: 'code',
     },

@@ -12,7 +12,7 @@ import { Faults } from './faults/faults.js';
 import { RequestLog, type RequestLogEntry } from './http/request-log.js';
 import { makeServer } from './http/server.js';
 import { SecondWindows, TokenBuckets } from './http/token-bucket.js';
-import { applyModes, defaultModes, type Modes, type ModesPatch } from './modes.js';
+import { applyModes, defaultModes, type Modes, type ModesPatch, UNLIMITED } from './modes.js';
 import { ozonApi } from './ozon/methods.js';
 import { randomFor } from './random.js';
 import { WbErrors } from './wildberries/errors.js';
@@ -32,12 +32,16 @@ export interface SimulatorOptions {
   readonly wbProducts?: number;
   /** Ids beyond 2^53, strange articles, extreme figures among the goods. */
   readonly hostile?: boolean;
+  /** Two products with one article, one article on both marketplaces, and other goods of careless sellers. */
+  readonly oddities?: boolean;
   /** Keys to accept in place of those made from the seed. */
   readonly credentials?: Partial<SimulatorCredentials>;
   /** Ozon's requests per second, 50 by default, 0: no limit. Short for `modes.ozon.rps`. */
   readonly ozonRps?: number;
-  /** Milliseconds per call of wb-warehouses, 20,000 by default, 0: no limit. */
+  /** Milliseconds per call of either stock report, 20,000 by default, 0: no limit. */
   readonly wbIntervalMs?: number;
+  /** No limit of any method, whatever else is said. */
+  readonly unlimited?: boolean;
   readonly modes?: ModesPatch;
   /** Unix milliseconds, for limits, key lifetimes and the report's renewal. */
   readonly now?: () => number;
@@ -63,8 +67,14 @@ function modesFrom(options: SimulatorOptions): Modes {
   applyModes(modes, options.modes ?? {});
   applyModes(modes, {
     ozon: { rps: options.ozonRps },
-    wildberries: { warehousesIntervalMs: options.wbIntervalMs },
+    wildberries: {
+      warehousesIntervalMs: options.wbIntervalMs,
+      sellerReportIntervalMs: options.wbIntervalMs,
+    },
   });
+  if (options.unlimited === true) {
+    applyModes(modes, UNLIMITED);
+  }
   return modes;
 }
 

@@ -37,6 +37,15 @@ export function createFeedRegistry(db: Database): FeedRegistry {
         [feedId, owner],
       );
     },
+
+    async holder(feedId) {
+      const [row] = await db.query<Row>(
+        'SELECT lease_owner, lease_until FROM feeds WHERE feed_id = ? AND lease_until > NOW(3)',
+        [feedId],
+      );
+      if (row === undefined || row.lease_owner === null) return null;
+      return { owner: String(row.lease_owner), until: (row.lease_until as Date).getTime() };
+    },
   };
 }
 

@@ -26,23 +26,32 @@ export function inventoryOf(names: readonly string[], foldsCase = false): Invent
   return { names, has: (name) => known.has(fold(name)) };
 }
 
+/** How far the database is (see migration-standing). */
+interface ForeignTo {
+  readonly recorded: RecordedSteps;
+  readonly executed: ReadonlySet<string>;
+  readonly inventory: Inventory;
+}
+
 /**
  * Names that a pending migration will need and that are taken by something no migration of ours made. What an
- * interrupted run has made is ours: its step is recorded.
+ * interrupted run has made is ours: its step is recorded. So is what an earlier migration made and a later one
+ * replaces.
  */
 export function foreignObjects(
-  pending: readonly PlannedMigration[],
-  recorded: RecordedSteps,
-  inventory: Inventory,
+  plan: readonly PlannedMigration[],
+  { recorded, executed, inventory }: ForeignTo,
 ): readonly string[] {
-  const foreign: string[] = [];
-  for (const { name, steps } of pending) {
+  const ours = new Set<string>();
+  const foreign = new Set<string>();
+  for (const { name, steps } of plan) {
     for (const { step, creates } of steps) {
-      if (creates === null || recorded.get(name)?.has(step)) continue;
-      if (inventory.has(creates.name)) foreign.push(creates.name);
+      if (creates === null) continue;
+      if (executed.has(name) || recorded.get(name)?.has(step)) ours.add(creates.name);
+      else if (inventory.has(creates.name) && !ours.has(creates.name)) foreign.add(creates.name);
     }
   }
-  return foreign;
+  return [...foreign];
 }
 
 export function refusal(database: string, foreign: readonly string[]): AppError {

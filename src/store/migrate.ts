@@ -139,7 +139,8 @@ async function bringUpToDate(
   plan: readonly PlannedMigration[],
 ): Promise<Done> {
   const sql = new SqlTransaction(runner);
-  const { inventory, recorded, executed } = await readStanding(sql);
+  const standing = await readStanding(sql);
+  const { inventory, executed } = standing;
   const pending = plan.filter(({ name }) => !executed.has(name));
   if (pending.length === 0) {
     // A newer version may have dropped or renamed what this one knows.
@@ -147,9 +148,9 @@ async function bringUpToDate(
     if (!ahead) refuseGaps(options.database, plan, inventory);
     return { ran: [], adopted: [] };
   }
-  const adopted = await makeRoom(sql, options, foreignObjects(pending, recorded, inventory), inventory);
+  const adopted = await makeRoom(sql, options, foreignObjects(plan, standing), inventory);
   for (const statement of ["SET time_zone = '+00:00'", ...BOOKKEEPING]) await sql.query(statement);
-  const ran = await runPending(new MigrationExecutor(dataSource, runner), options, { inventory, recorded });
+  const ran = await runPending(new MigrationExecutor(dataSource, runner), options, standing);
   refuseGaps(options.database, plan, await takeInventory(sql));
   return { ran, adopted };
 }

@@ -35,6 +35,8 @@ export interface SqlTextOptions {
   readonly remarks: readonly string[];
 }
 
+const NOTHING_THERE: Standing = { inventory: inventoryOf([]), recorded: new Map(), executed: new Set() };
+
 /** Reads how far the database is, if it can be asked, and puts the rest of the way into words. */
 export async function printMigrations(
   options: PrintOptions,
@@ -43,9 +45,9 @@ export async function printMigrations(
   const { database } = options;
   const { state, remarks } = await lookOnly(options);
   const pending = plan.filter(({ name }) => !state?.executed.has(name));
-  const inventory = state?.inventory ?? inventoryOf([]);
-  const recorded = state?.recorded ?? new Map();
-  const foreign = foreignObjects(pending, recorded, inventory);
+  const standing = state ?? NOTHING_THERE;
+  const { recorded, inventory } = standing;
+  const foreign = foreignObjects(plan, standing);
   const rename =
     foreign.length > 0 && options.adopt === true ? renameStatement(renamings(foreign, inventory)) : undefined;
   if (foreign.length > 0 && rename === undefined) remarks.push(refusal(database, foreign).message);
@@ -117,17 +119,28 @@ function migrationSql(options: SqlTextOptions): string {
   return lines.join('\n');
 }
 
+/** A view that may be there in an older form: that it is there does not say that the statement has run. */
+function replaces(sql: string): boolean {
+  return /^CREATE\s+OR\s+REPLACE\b/i.test(sql);
+}
+
 /** Leaves out what an interrupted run has done. */
 function statementsLeft(migration: PlannedMigration, options: SqlTextOptions): string[] {
   const recorded = options.recorded.get(migration.name);
   return migration.steps
-    .filter(({ step, creates }) => {
+    .filter(({ step, sql, creates }) => {
       const known = recorded?.get(step);
       if (known === undefined) return true;
-      return creates === null ? known.state !== 'done' : !options.inventory.has(creates.name);
+      if (known.state === 'done') return creates !== null && !options.inventory.has(creates.name);
+      return creates === null || replaces(sql) || !options.inventory.has(creates.name);
     })
-    .map(({ sql }) => sql);
+    .map(({ step, sql, creates }) =>
+      creates === null && recorded?.has(step) ? `${PERHAPS_DONE}\n${sql}` : sql,
+    );
 }
+
+const PERHAPS_DONE =
+  '-- begun before, and perhaps done: where the server says "duplicate column", leave it out';
 
 export function createDatabaseStatement(database: string): string {
   return `CREATE DATABASE IF NOT EXISTS ${identifier(database)} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`;

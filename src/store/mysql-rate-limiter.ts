@@ -1,71 +1,126 @@
 import type { Bucket, RateLimiter } from '../ports/rate-limiter.js';
 import type { Database, Row, Sql } from './database.js';
+import { sqlTimeOf } from './statements/sql-text.js';
+import {
+  type BucketState,
+  charged,
+  countedAgain,
+  fullBucket,
+  heldOff,
+  lowered,
+  slowed,
+  takeFrom,
+} from './token-bucket.js';
 
 /** A marketplace never says so long; a clock gone wrong might. */
-const LONGEST_HOLD_MS = 30 * 24 * 60 * 60 * 1000;
+const LONGEST_MS = 30 * 24 * 60 * 60 * 1000;
 
 /** Token buckets shared by all processes that use one database, by the database's clock. */
 export function createMysqlRateLimiter(db: Database): RateLimiter {
+  const change = (bucket: Bucket, rule: (state: BucketState, now: number) => BucketState): Promise<void> =>
+    db.transaction(async (tx) => {
+      const { state, now } = await lockBucket(tx, bucket);
+      const changed = rule(state, now);
+      if (changed !== state) await writeBucket(tx, bucket, changed);
+    });
+
   return {
     take: (bucket) =>
       db.transaction(async (tx) => {
-        const state = await lockBucket(tx, bucket);
-        if (state.heldMs > 0) return Math.ceil(state.heldMs);
-        const tokens = Math.min(bucket.burst, state.tokens + state.sinceMs / Math.max(1, bucket.intervalMs));
-        // Sums of fractions may fall short of a whole token by less than that.
-        if (tokens < 1 - 1e-6) return Math.ceil((1 - tokens) * bucket.intervalMs);
-        await tx.execute(
-          'UPDATE rate_limits SET tokens = ?, refilled_at = NOW(3), not_before = NULL WHERE bucket = ?',
-          [Math.max(0, tokens - 1), bucket.key],
-        );
+        const { state, now } = await lockBucket(tx, bucket);
+        const taken = takeFrom(paced(bucket), state, now);
+        if (taken.wait > 0) return Math.ceil(taken.wait);
+        await writeBucket(tx, bucket, taken.state);
         return 0;
       }),
 
     async holdOff(bucket, notBefore) {
       // Told by this process's clock, kept by the database's: what is handed over is how long.
-      const ms = Math.min(LONGEST_HOLD_MS, notBefore - Date.now());
-      if (!(ms > 0)) return;
-      await db.transaction(async (tx) => {
-        const { heldMs } = await lockBucket(tx, bucket);
-        if (heldMs >= ms) return;
-        // The bucket was empty, whatever we had counted: then one may go, and the rest comes at the usual pace.
-        await tx.execute(
-          `UPDATE rate_limits SET not_before = NOW(3) + INTERVAL ? MICROSECOND, tokens = 1,
-                  refilled_at = NOW(3) + INTERVAL ? MICROSECOND WHERE bucket = ?`,
-          [Math.ceil(ms * 1000), Math.ceil(ms * 1000), bucket.key],
-        );
-      });
+      const ms = Math.ceil(Math.min(LONGEST_MS, notBefore - Date.now()));
+      if (ms > 0) await change(bucket, (state, now) => heldOff(state, now, now + ms));
+    },
+
+    async charge(bucket, tokens) {
+      if (tokens > 0) await change(bucket, (state, now) => charged(paced(bucket), state, now, tokens));
+    },
+
+    async lower(bucket, tokens) {
+      if (!(tokens < bucket.burst)) return;
+      // Asked with each answer of a marketplace that counts aloud, and mostly there is nothing to lower: one look
+      // without a lock finds that out.
+      const known = await readBucket(db, bucket);
+      if (known !== null && countedAgain(paced(bucket), known.state, known.now).tokens <= tokens) return;
+      await change(bucket, (state, now) => lowered(paced(bucket), state, now, Math.max(0, tokens)));
+    },
+
+    async slow(bucket, intervalMs, forMs) {
+      const ms = Math.ceil(Math.min(LONGEST_MS, forMs));
+      if (!(ms > 0 && intervalMs > 0)) return;
+      await change(bucket, (state, now) => slowed(paced(bucket), state, now, { intervalMs, forMs: ms }));
     },
   };
 }
 
-interface BucketState {
-  readonly tokens: number;
-  /** Milliseconds since the tokens were counted; never negative. */
-  readonly sinceMs: number;
-  /** Milliseconds until anybody may ask; 0 or less where it is free. */
-  readonly heldMs: number;
+/** A method without a limit has an interval of nothing, and nothing is not to be divided by. */
+function paced(bucket: Bucket): Bucket {
+  return { ...bucket, intervalMs: Math.max(1, bucket.intervalMs) };
+}
+
+interface KnownBucket {
+  readonly state: BucketState;
+  /** The database's clock, Unix milliseconds. */
+  readonly now: number;
 }
 
 /**
  * The insert takes the row's lock, whether the row is new or not; the read begins only then, so that its NOW is
  * not older than what the last holder wrote.
  */
-async function lockBucket(tx: Sql, bucket: Bucket): Promise<BucketState> {
+async function lockBucket(tx: Sql, bucket: Bucket): Promise<KnownBucket> {
   await tx.execute(
     `INSERT INTO rate_limits (bucket, tokens, refilled_at) VALUES (?, ?, NOW(3))
      ON DUPLICATE KEY UPDATE bucket = rate_limits.bucket`,
     [bucket.key, bucket.burst],
   );
-  const [row] = await tx.query<Row>(
-    `SELECT tokens, TIMESTAMPDIFF(MICROSECOND, refilled_at, NOW(3)) / 1000 AS since,
-            TIMESTAMPDIFF(MICROSECOND, NOW(3), not_before) / 1000 AS held
-       FROM rate_limits WHERE bucket = ? FOR UPDATE`,
+  const known = await readBucket(tx, bucket, 'FOR UPDATE');
+  // Only somebody who deletes rows by hand comes between.
+  return known ?? { state: fullBucket(bucket, 0), now: 0 };
+}
+
+async function readBucket(
+  sql: Pick<Sql, 'query'>,
+  bucket: Bucket,
+  lock: 'FOR UPDATE' | '' = '',
+): Promise<KnownBucket | null> {
+  const [row] = await sql.query<Row>(
+    `SELECT tokens, refilled_at, not_before, interval_ms, slow_until, NOW(3) AS now_at
+       FROM rate_limits WHERE bucket = ? ${lock}`,
     [bucket.key],
   );
-  return {
-    tokens: Number(row?.tokens),
-    sinceMs: Math.max(0, Number(row?.since)),
-    heldMs: row?.held == null ? 0 : Number(row.held),
+  if (row === undefined) return null;
+  const state = {
+    tokens: Number(row.tokens),
+    countedAt: unixMs(row.refilled_at),
+    notBefore: unixMs(row.not_before),
+    slowInterval: Number(row.interval_ms ?? 0),
+    slowUntil: unixMs(row.slow_until),
   };
+  return { state, now: unixMs(row.now_at) };
+}
+
+async function writeBucket(tx: Sql, { key }: Bucket, state: BucketState): Promise<void> {
+  await tx.execute(
+    `UPDATE rate_limits SET tokens = ?, refilled_at = ${time(state.countedAt)}, not_before = ${time(state.notBefore)},
+            interval_ms = ?, slow_until = ${time(state.slowUntil)} WHERE bucket = ?`,
+    [state.tokens, state.slowInterval || null, key],
+  );
+}
+
+/** 0 is never. */
+function unixMs(value: unknown): number {
+  return value instanceof Date ? value.getTime() : 0;
+}
+
+function time(ms: number): string {
+  return ms > 0 ? sqlTimeOf(ms) : 'NULL';
 }

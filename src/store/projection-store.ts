@@ -12,9 +12,15 @@ import { appendLedger } from './statements/append-ledger.js';
 import { productMovements } from './statements/product-movements.js';
 import { readLedger } from './statements/read-ledger.js';
 import { readLevelsOfFeed, readLevelsOfProducts } from './statements/read-levels.js';
-import { chunked, sqlId } from './statements/sql-text.js';
+import {
+  accountOfFeed,
+  readArticles,
+  readCurrentProducts,
+  readProducts,
+} from './statements/read-products.js';
 import { upsertLevels } from './statements/upsert-levels.js';
-import { writeFeeds, writeProducts, writeSnapshots } from './statements/write-progress.js';
+import { writeProducts } from './statements/write-products.js';
+import { writeFeeds, writeSnapshots } from './statements/write-progress.js';
 
 /** MySQL side of the projector: prior state, and what a transaction of it writes. */
 export function createProjectionStore(db: Database): ProjectionReader & ProjectionWriter & LedgerReader {
@@ -56,22 +62,10 @@ export function createProjectionStore(db: Database): ProjectionReader & Projecti
       return Number(row?.n ?? 0);
     },
 
-    async offerIds(feedId, productIds) {
-      const found = new Map<string, string | undefined>();
-      const select = `SELECT p.product_id, p.offer_id FROM products p JOIN feeds f ON f.account_id = p.account_id
-                       WHERE f.feed_id = ${feedId}`;
-      const statements =
-        productIds === undefined
-          ? [select]
-          : [...chunked(productIds)].map(
-              (ids) => `${select} AND p.product_id IN (${ids.map(sqlId).join(',')})`,
-            );
-      for (const statement of statements) {
-        for (const row of await db.query(statement)) {
-          found.set(String(row.product_id), (row.offer_id as string | null) ?? undefined);
-        }
-      }
-      return found;
+    articles: (feedId, which) => readArticles(db, feedId, which),
+    storedProducts: (feedId, productIds) => readProducts(db, feedId, productIds),
+    async *currentProducts(feedId) {
+      yield* readCurrentProducts(db, await accountOfFeed(db, feedId));
     },
 
     async changes(tx, place, rows) {

@@ -18,6 +18,7 @@ export type Effect =
       /** ISO 8601 UTC with milliseconds. */
       readonly observedAt: string;
       readonly offerId: string | undefined;
+      readonly name: string | undefined;
     }
   | { readonly kind: 'product'; readonly patch: ProductPatch }
   | { readonly kind: 'snapshot'; readonly patch: SnapshotPatch }

@@ -1,7 +1,14 @@
-import type { Feed } from '../domain/feed.js';
+import { type Feed, isCatalogue } from '../domain/feed.js';
 import type { HeldRun } from '../domain/shrink-guard.js';
 import type { RowKey, Step, StockRow } from '../domain/stock-change.js';
-import type { FeedState, FeedTotals, ProjectionReader } from '../ports/projection.js';
+import type {
+  Article,
+  ArticlesAsOf,
+  FeedState,
+  FeedTotals,
+  ProjectionReader,
+  StoredProduct,
+} from '../ports/projection.js';
 import type { OpenSnapshot } from './open-snapshot.js';
 
 /** A product's rows in a feed, and what the catalogue of articles knows of it. */
@@ -9,7 +16,12 @@ export interface ProductEntry {
   /** Entered in `products`. */
   known: boolean;
   offerId: string | undefined;
+  name: string | undefined;
   rows: StockRow[];
+}
+
+function unknownProduct(): ProductEntry {
+  return { known: false, offerId: undefined, name: undefined, rows: [] };
 }
 
 /**
@@ -27,6 +39,7 @@ export class FeedMemory {
   private whole = false;
   /** Rows in {@link products}, closed ones included. */
   private entered = 0;
+  private articlesAsOf: ArticlesAsOf | undefined;
 
   private constructor(
     state: FeedState,
@@ -49,12 +62,30 @@ export class FeedMemory {
     incarnation = 1,
   ): Promise<FeedMemory> {
     const memory = new FeedMemory(state, reader, incarnation);
-    if (rowBudget > 0 && (await reader.countRows(state.feedId)) <= rowBudget) {
-      for await (const rows of reader.rowsOfFeed(state.feedId)) memory.enter(rows);
-      memory.enterArticles(await reader.offerIds(state.feedId));
-      memory.whole = true;
-    }
+    const { feedId, feed } = state;
+    memory.whole = !isCatalogue(feed) && rowBudget > 0 && (await reader.countRows(feedId)) <= rowBudget;
+    if (memory.whole) await memory.readAll();
     return memory;
+  }
+
+  /**
+   * Before a snapshot: takes in what catalogues have said of the products meanwhile.
+   *
+   * @param anew reads the rows from the tables as well, and counts them, whatever was remembered
+   */
+  async refresh(anew: boolean): Promise<void> {
+    if (anew && !isCatalogue(this.feed)) await this.recount();
+    else if (this.whole) await this.readArticles();
+  }
+
+  /** What is stored of these products of the feed's account. */
+  productsOf(productIds: readonly string[]): Promise<ReadonlyMap<string, StoredProduct>> {
+    return this.reader.storedProducts(this.feedId, productIds);
+  }
+
+  /** All products of the feed's account that are not removed. */
+  currentProducts(): AsyncIterable<readonly { productId: string; firstSeenMs: number }[]> {
+    return this.reader.currentProducts(this.feedId);
   }
 
   /** Rows held in memory for good. */
@@ -66,16 +97,17 @@ export class FeedMemory {
   async fetch(productIds: readonly string[]): Promise<void> {
     const missing = [...new Set(productIds)].filter((id) => !this.products.has(id));
     if (missing.length === 0) return;
-    for (const id of missing) this.products.set(id, { known: false, offerId: undefined, rows: [] });
+    for (const id of missing) this.products.set(id, unknownProduct());
     if (this.whole) return;
     this.enter(await this.reader.rowsOfProducts(this.feedId, missing));
-    this.enterArticles(await this.reader.offerIds(this.feedId, missing));
+    const { articles } = await this.reader.articles(this.feedId, { productIds: missing });
+    this.enterArticles(articles);
   }
 
   entry(productId: string): ProductEntry {
     let entry = this.products.get(productId);
     if (entry === undefined) {
-      entry = { known: false, offerId: undefined, rows: [] };
+      entry = unknownProduct();
       this.products.set(productId, entry);
     }
     return entry;
@@ -140,6 +172,37 @@ export class FeedMemory {
     this.entered = 0;
   }
 
+  private async readAll(): Promise<void> {
+    for await (const rows of this.reader.rowsOfFeed(this.feedId)) this.enter(rows);
+    this.articlesAsOf = undefined;
+    await this.readArticles();
+  }
+
+  private async readArticles(): Promise<void> {
+    const which = this.articlesAsOf === undefined ? {} : { since: this.articlesAsOf };
+    const { articles, asOf } = await this.reader.articles(this.feedId, which);
+    this.enterArticles(articles);
+    this.articlesAsOf = asOf;
+  }
+
+  /** Rows and figures as the tables have them: both drift apart from memory only where hands were in the tables. */
+  private async recount(): Promise<void> {
+    this.products.clear();
+    this.entered = 0;
+    if (this.whole) await this.readAll();
+    let totals: FeedTotals = { rows: 0, products: 0, inStock: 0, available: 0 };
+    for await (const { rows } of this.liveProducts()) {
+      const { live, available } = summary(rows);
+      totals = {
+        rows: totals.rows + live,
+        products: totals.products + 1,
+        inStock: totals.inStock + sign(available),
+        available: totals.available + available,
+      };
+    }
+    this.totals = totals;
+  }
+
   private enter(rows: readonly StockRow[]): void {
     for (const row of rows) this.add(this.entry(row.productId), row);
   }
@@ -149,11 +212,12 @@ export class FeedMemory {
     this.entered += 1;
   }
 
-  private enterArticles(articles: ReadonlyMap<string, string | undefined>): void {
-    for (const [productId, offerId] of articles) {
+  private enterArticles(articles: ReadonlyMap<string, Article>): void {
+    for (const [productId, { offerId, name }] of articles) {
       const entry = this.entry(productId);
       entry.known = true;
       entry.offerId = offerId;
+      entry.name = name;
     }
   }
 }

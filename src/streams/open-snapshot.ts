@@ -16,6 +16,10 @@ export interface DeferredRow {
 /** After this long an open snapshot is given up: its poller is dead. Broker time. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
+/** How a snapshot names a product; several may hold. */
+const LISTED = 1;
+const WITH_ROW = 2;
+
 export function rowId(key: RowKey): string {
   return `${key.productId}|${key.scheme}|${key.warehouseId}`;
 }
@@ -44,8 +48,14 @@ export class OpenSnapshot implements ReceivedPages {
   readonly pages = new Map<number, { chunks: number; received: Set<number> }>();
   /** Keys that the snapshot holds. */
   readonly seen = new Set<string>();
-  /** Products that the snapshot names, and whether with any row. */
-  readonly named = new Map<string, boolean>();
+  /** Products that the snapshot names, and how. */
+  private readonly named = new Map<string, number>();
+  /** Products that were asked for by id, where that was the way to read. */
+  readonly asked = new Set<string>();
+  /** Products that are gone by the catalogue's word. */
+  readonly removed = new Set<string>();
+  /** Products that the feed's own list names: what the marketplace's totals count. */
+  products = 0;
   readonly deferred = new Map<string, DeferredRow>();
   rows = 0;
   invalid = 0;
@@ -53,6 +63,8 @@ export class OpenSnapshot implements ReceivedPages {
   created = 0;
   updated = 0;
   closed = 0;
+  /** Of the closed ones, those outside what the feed covers by now. */
+  rescoped = 0;
 
   constructor(
     readonly started: SnapshotStarted,
@@ -63,10 +75,6 @@ export class OpenSnapshot implements ReceivedPages {
     readonly baseInStock: number,
   ) {}
 
-  get products(): number {
-    return this.named.size;
-  }
-
   /** False where this chunk is here already: a producer's retry, not news. */
   receive(chunk: PageChunk): boolean {
     const page = this.pages.get(chunk.page) ?? { chunks: chunk.chunks, received: new Set<number>() };
@@ -74,22 +82,49 @@ export class OpenSnapshot implements ReceivedPages {
     page.received.add(chunk.chunk);
     this.pages.set(chunk.page, page);
     this.rows += chunk.rows.length;
+    for (const id of chunk.query?.productIds ?? []) {
+      if (chunk.query?.removed === true) this.removed.add(id);
+      else if (this.started.scope.byIds === true) this.asked.add(id);
+    }
     return true;
   }
 
   see(key: RowKey): string {
     const id = rowId(key);
     this.seen.add(id);
-    this.named.set(key.productId, true);
+    this.mark(key.productId, WITH_ROW);
     return id;
   }
 
-  name(productId: string): void {
-    if (!this.named.has(productId)) this.named.set(productId, false);
+  /** @param listed by the feed's own list, and not by a further method that knows only some of the products */
+  name(productId: string, listed: boolean): void {
+    const before = this.mark(productId, listed ? LISTED : 0);
+    if (listed && (before & LISTED) === 0) this.products += 1;
+  }
+
+  names(productId: string): boolean {
+    return this.named.has(productId);
+  }
+
+  /** Does the snapshot hold a row of the product? */
+  holds(productId: string): boolean {
+    return ((this.named.get(productId) ?? 0) & WITH_ROW) !== 0;
+  }
+
+  /** Can the snapshot say that this row, which it does not hold, is gone? */
+  judges(productId: string): boolean {
+    return this.started.scope.byIds !== true || this.asked.has(productId) || this.removed.has(productId);
   }
 
   isStaleAt(timestampMs: number): boolean {
     return timestampMs - this.startedAtMs > ABANDONED_AFTER_MS;
+  }
+
+  /** Which products it names: of a catalogue the same as {@link digest} is of stock. */
+  digestOfProducts(): string {
+    const digest = new SetDigest();
+    for (const id of this.named.keys()) digest.add(id);
+    return digest.toString();
   }
 
   /** Which keys it holds: what decides about absences, whatever the levels do meanwhile. */
@@ -108,5 +143,11 @@ export class OpenSnapshot implements ReceivedPages {
       closed: this.closed,
       invalid: this.invalid,
     };
+  }
+
+  private mark(productId: string, how: number): number {
+    const before = this.named.get(productId) ?? 0;
+    this.named.set(productId, before | how);
+    return before;
   }
 }

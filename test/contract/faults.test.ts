@@ -2,10 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../src/domain/secret.js';
 import type { AppError, ErrorCode } from '../../src/errors.js';
 import { ozonStockReader } from '../../src/marketplaces/ozon/stock-reader.js';
-import type { StockReader } from '../../src/ports/marketplace.js';
+import type { FeedReader } from '../../src/ports/marketplace.js';
 import type { FaultSpec } from '../../src/simulator/faults/fault.js';
 import type { ModesPatch } from '../../src/simulator/modes.js';
-import { Bench, byKey, readBack } from './support.js';
+import { Bench, byKey, readBack, TOTALS } from './support.js';
 
 let bench: Bench;
 afterEach(() => bench.close());
@@ -14,7 +14,7 @@ const SOURCES = ['ozon', 'wildberries'] as const;
 type Source = (typeof SOURCES)[number];
 
 /** The error of a snapshot that must fail, after checking that the log says the same. */
-async function failureOf(reader: StockReader): Promise<AppError> {
+async function failureOf(reader: FeedReader): Promise<AppError> {
   const error = await bench.snapshot(reader).then(
     () => new Error('the snapshot did not fail'),
     (thrown: unknown) => thrown,
@@ -55,7 +55,9 @@ describe.each(SOURCES)('a lasting fault of %s', (source) => {
   it.each(LASTING)('%s', async (_name, fault, code, asked) => {
     bench = await Bench.start();
     bench.simulator.faults.inject({ ...fault, match: source, rate: 1 });
-    expect((await failureOf(bench.reader(source))).code).toBe(code);
+    const error = await failureOf(bench.reader(source));
+    expect(error.code).toBe(code);
+    expect(error.advice?.ru.remedy).toMatch(/[а-я]{3}/);
     expect(bench.log.events.map(({ type }) => type)).toEqual(['snapshot-started', 'snapshot-failed']);
     expect(bench.simulator.requests()).toHaveLength(asked);
   });
@@ -180,15 +182,15 @@ describe('a refusal', () => {
       'the token is a base token',
       { wildberries: { access: 'base-token' } },
       'API_CREDENTIALS',
-      /type/,
+      /base token/,
     ],
   ];
-  it.each(REFUSALS)('of %s because %s is not repeated', async (source, _why, modes, code, remedy) => {
+  it.each(REFUSALS)('of %s because %s is not repeated', async (source, _why, modes, code, words) => {
     bench = await Bench.start({ modes });
-    expect(await failureOf(bench.reader(source))).toMatchObject({
-      code,
-      remedy: expect.stringMatching(remedy),
-    });
+    const error = await failureOf(bench.reader(source));
+    expect(error.code).toBe(code);
+    expect(`${error.advice?.en.what} ${error.advice?.en.remedy}`).toMatch(words);
+    expect(error.advice?.ru.remedy).toMatch(/[а-я]{3}/);
     expect(bench.simulator.requests()).toHaveLength(1);
   });
 
@@ -196,6 +198,7 @@ describe('a refusal', () => {
     bench = await Bench.start();
     const reader = ozonStockReader(
       bench.ozon({ apiKey: new Secret('00000000-0000-0000-0000-000000000000') }),
+      TOTALS,
     );
     expect(await failureOf(reader)).toMatchObject({
       code: 'API_CREDENTIALS',

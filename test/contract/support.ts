@@ -1,17 +1,25 @@
 import { parseExactJson } from '../../src/domain/json.js';
 import { Secret } from '../../src/domain/secret.js';
-import { type AnnouncedTotals, completenessGaps } from '../../src/domain/snapshot.js';
+import {
+  type AnnouncedTotals,
+  completenessGaps,
+  type SnapshotScope,
+  scopeCovers,
+} from '../../src/domain/snapshot.js';
 import { MemoryRateLimiter } from '../../src/marketplaces/http/memory-rate-limiter.js';
 import { normaliserOf } from '../../src/marketplaces/normalisers.js';
 import { OzonClient, type OzonOptions } from '../../src/marketplaces/ozon/client.js';
 import { ozonStockReader } from '../../src/marketplaces/ozon/stock-reader.js';
 import { WildberriesClient, type WildberriesOptions } from '../../src/marketplaces/wildberries/client.js';
 import { wbStockReader } from '../../src/marketplaces/wildberries/stock-reader.js';
-import type { StockReader } from '../../src/ports/marketplace.js';
+import type { FeedReader, PageQuery } from '../../src/ports/marketplace.js';
 import { takeSnapshot } from '../../src/producers/take-snapshot.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.js';
 import { VirtualTiming } from '../unit/marketplaces/support/virtual-timing.js';
 import { MemoryLog, snapshotDeps } from '../unit/producers/support.js';
+
+/** One figure per scheme, as is read unless the settings ask for warehouses. */
+export const TOTALS = { sellerWarehouses: null, fbo: 'total' } as const;
 
 /** A simulator and clients for it that share a clock, so that limits and retries take no real time. */
 export class Bench {
@@ -49,6 +57,8 @@ export class Bench {
       ...this.#around(),
       analyticsUrl: this.simulator.url,
       commonUrl: this.simulator.url,
+      contentUrl: this.simulator.url,
+      marketplaceUrl: this.simulator.url,
       token: new Secret(this.simulator.credentials.wbToken),
       ...over,
     });
@@ -57,11 +67,13 @@ export class Bench {
   }
 
   /** The stock reader of a source; options of either client as far as both know them. */
-  reader(source: 'ozon' | 'wildberries', over: { timeoutMs?: number; maxWaitMs?: number } = {}): StockReader {
-    return source === 'ozon' ? ozonStockReader(this.ozon(over)) : wbStockReader(this.wildberries(over));
+  reader(source: 'ozon' | 'wildberries', over: { timeoutMs?: number; maxWaitMs?: number } = {}): FeedReader {
+    return source === 'ozon'
+      ? ozonStockReader(this.ozon(over), TOTALS)
+      : wbStockReader(this.wildberries(over));
   }
 
-  snapshot(reader: StockReader, batchSize = 1000) {
+  snapshot(reader: FeedReader, batchSize = 1000) {
     return takeSnapshot(reader, snapshotDeps(this.log, { batchSize }));
   }
 
@@ -91,22 +103,27 @@ export function readBack(log: MemoryLog) {
   let rows = 0;
   let invalid = 0;
   let announced: AnnouncedTotals | undefined;
+  let scope: SnapshotScope | undefined;
   for (const { record } of log.records) {
     const event = parseExactJson(record.value) as Fields;
+    if (event.type === 'snapshot-started') scope = event.scope as SnapshotScope;
     if (event.type === 'snapshot-completed') announced = event as unknown as AnnouncedTotals;
     if (event.type !== 'page-chunk') continue;
     const page = pages.get(event.page as number) ?? { chunks: event.chunks as number, received: new Set() };
     page.received.add(event.chunk as number);
     pages.set(event.page as number, page);
     const [source, , endpoint] = record.key.split(':');
-    const normalise = normaliserOf(source as 'ozon' | 'wildberries', endpoint ?? '');
+    const query = (event.query ?? {}) as PageQuery;
+    const normaliser = normaliserOf(source as 'ozon' | 'wildberries', query.endpoint ?? endpoint ?? '');
+    if (normaliser?.kind !== 'stock') throw new Error(`no normaliser of stock for ${record.key}`);
     for (const row of event.rows as unknown[]) {
       rows += 1;
       try {
-        const item = normalise?.(row);
-        if (item === undefined) continue;
+        const item = normaliser.read(row, query);
         products.add(item.productId);
         for (const { scheme, warehouseId, level } of item.rows) {
+          if (scope !== undefined && !scopeCovers(scope, { productId: item.productId, scheme, warehouseId }))
+            continue;
           const { productId } = item;
           levels.set(`${productId}:${scheme}:${warehouseId}`, { productId, scheme, warehouseId, ...level });
         }

@@ -3,6 +3,8 @@ import type { StockRow } from '../../src/domain/stock-change.js';
 import type { ProductMovement } from '../../src/events/sync-event.js';
 import type { PartitionPlace, Transaction } from '../../src/ports/partition-processor.js';
 import type {
+  Article,
+  ArticlesAsOf,
   ChangeRow,
   FeedPatch,
   FeedState,
@@ -13,6 +15,7 @@ import type {
   ProjectionReader,
   ProjectionWriter,
   SnapshotPatch,
+  StoredProduct,
 } from '../../src/ports/projection.js';
 
 /** What the table `feeds` would hold. */
@@ -20,6 +23,14 @@ export interface FeedRow extends FeedState {
   readonly watermark: number | null;
   readonly retiredAt: number | null;
   readonly staleRecords: number;
+  readonly cursor: string | null;
+}
+
+/** What the table `products` would hold. */
+export interface ProductRow extends StoredProduct {
+  readonly removedAt: number | null;
+  /** Number of the write that last changed it. */
+  readonly writtenAs: number;
 }
 
 interface Tables {
@@ -27,8 +38,8 @@ interface Tables {
   /** Feed id and row id → row. */
   readonly levels: ReadonlyMap<string, StockRow>;
   readonly ledger: readonly ChangeRow[];
-  /** Account and product id → article. */
-  readonly products: ReadonlyMap<string, string | undefined>;
+  /** Account and product id → product. */
+  readonly products: ReadonlyMap<string, ProductRow>;
   readonly snapshots: ReadonlyMap<number, SnapshotPatch>;
 }
 
@@ -46,6 +57,7 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
     products: new Map(),
     snapshots: new Map(),
   };
+  private writes = 0;
   /** Which prior state was asked for, by product, or `*` for a whole feed. */
   readonly reads: string[] = [];
 
@@ -75,6 +87,7 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
       watermark: null,
       retiredAt: null,
       staleRecords: 0,
+      cursor: null,
     };
     this.tables = { ...this.tables, feeds: new Map([...this.tables.feeds, [id, row]]) };
     return row;
@@ -110,15 +123,28 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
     return this.rows(feedId).length;
   }
 
-  async offerIds(feedId: number, productIds?: readonly string[]): Promise<Map<string, string | undefined>> {
-    const account = this.accountOf(feedId);
-    const found = new Map<string, string | undefined>();
-    for (const [key, offerId] of this.tables.products) {
-      const productId = key.slice(account.length + 1);
-      if (!key.startsWith(`${account}:`) || productIds?.includes(productId) === false) continue;
-      found.set(productId, offerId);
+  async articles(
+    feedId: number,
+    which: { readonly productIds?: readonly string[]; readonly since?: ArticlesAsOf } = {},
+  ): Promise<{ articles: ReadonlyMap<string, Article>; asOf: ArticlesAsOf }> {
+    const found = new Map<string, Article>();
+    for (const { productId, offerId, name, writtenAs } of this.productsOfAccount(feedId)) {
+      if (which.productIds?.includes(productId) === false || writtenAs <= Number(which.since ?? -1)) continue;
+      found.set(productId, { offerId: offerId ?? undefined, name: name ?? undefined });
     }
-    return found;
+    return { articles: found, asOf: String(this.writes) };
+  }
+
+  async storedProducts(feedId: number, productIds: readonly string[]): Promise<Map<string, StoredProduct>> {
+    const products = this.productsOfAccount(feedId).filter(({ productId }) => productIds.includes(productId));
+    return new Map(products.map((product) => [product.productId, product]));
+  }
+
+  async *currentProducts(feedId: number): AsyncGenerator<readonly StoredProduct[]> {
+    const products = this.productsOfAccount(feedId).filter(({ removed }) => !removed);
+    for (let start = 0; start < products.length; start += this.rangeRows) {
+      yield products.slice(start, start + this.rangeRows);
+    }
   }
 
   async changes(_tx: Transaction, _place: PartitionPlace, rows: readonly ChangeRow[]): Promise<void> {
@@ -129,9 +155,10 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
 
   async products(_tx: Transaction, patches: readonly ProductPatch[]): Promise<void> {
     const products = new Map(this.tables.products);
-    for (const { feedId, productId, offerId } of patches) {
-      const key = `${this.accountOf(feedId)}:${productId}`;
-      products.set(key, offerId ?? products.get(key));
+    for (const patch of patches) {
+      const key = `${this.accountOf(patch.feedId)}:${patch.productId}`;
+      this.writes += 1;
+      products.set(key, patched(products.get(key), patch, this.writes));
     }
     this.tables = { ...this.tables, products };
   }
@@ -157,6 +184,7 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
         held: patch.held === undefined ? row.held : patch.held,
         retiredAt: patch.retiredAt === undefined ? row.retiredAt : patch.retiredAt,
         staleRecords: row.staleRecords + patch.staleRecords,
+        cursor: patch.cursor ?? row.cursor,
       });
     }
     this.tables = { ...this.tables, feeds };
@@ -172,18 +200,23 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
     const ranOut: ProductMovement[] = [];
     const cameBack: ProductMovement[] = [];
     const deltas = new Map<string, number>();
+    const fell = new Set<string>();
+    const rose = new Set<string>();
     for (const { feedId: of, offset, step } of this.tables.ledger) {
       if (of !== feedId || offset < firstOffset || offset > lastOffset) continue;
       const { productId, level } = step.row;
-      const delta = level.available - (step.before?.available ?? 0);
+      const before = step.before?.available ?? 0;
+      const delta = level.available - before;
+      if (before > 0 && level.available === 0 && step.reason !== 'rescoped') fell.add(productId);
+      if (before === 0 && level.available > 0) rose.add(productId);
       deltas.set(productId, (deltas.get(productId) ?? 0) + delta);
     }
     const totals = this.accountTotals(this.accountOf(feedId));
     for (const [productId, delta] of deltas) {
       const after = totals.get(productId) ?? 0;
       const movement = { productId, before: after - delta, after };
-      if (movement.before > 0 && after === 0) ranOut.push(movement);
-      if (movement.before === 0 && after > 0) cameBack.push(movement);
+      if (fell.has(productId) && movement.before > 0 && after === 0) ranOut.push(movement);
+      if (rose.has(productId) && movement.before === 0 && after > 0) cameBack.push(movement);
     }
     return { ranOut, cameBack };
   }
@@ -211,6 +244,15 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
 
   feedRows(): readonly FeedRow[] {
     return [...this.tables.feeds.values()];
+  }
+
+  productRows(): readonly ProductRow[] {
+    return [...this.tables.products.values()].sort((a, b) => (a.productId < b.productId ? -1 : 1));
+  }
+
+  private productsOfAccount(feedId: number): ProductRow[] {
+    const prefix = `${this.accountOf(feedId)}:`;
+    return [...this.tables.products].filter(([key]) => key.startsWith(prefix)).map(([, row]) => row);
   }
 
   private rows(feedId: number): StockRow[] {
@@ -250,6 +292,7 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
     index,
     observedAt,
     offerId,
+    name,
   }: ChangeRow): LedgerChange {
     const { source, account } = this.feedById(feedId).feed;
     const { productId, scheme, warehouseId, level, seq } = step.row;
@@ -267,9 +310,28 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
         observedAt,
         seq,
         ...(offerId === undefined ? {} : { offerId }),
+        ...(name === undefined ? {} : { name }),
       },
     };
   }
+}
+
+function patched(prior: ProductRow | undefined, patch: ProductPatch, writtenAs: number): ProductRow {
+  const removedAt = patch.removedAt === undefined ? (prior?.removedAt ?? null) : patch.removedAt;
+  return {
+    productId: patch.productId,
+    offerId: patch.offerId ?? prior?.offerId ?? null,
+    name: patch.name ?? prior?.name ?? null,
+    sku: patch.sku ?? prior?.sku ?? null,
+    cardId: patch.cardId ?? prior?.cardId ?? null,
+    size: patch.size ?? prior?.size ?? null,
+    barcodes: patch.barcodes ?? prior?.barcodes ?? null,
+    archived: patch.archived ?? prior?.archived ?? false,
+    removed: removedAt !== null,
+    removedAt,
+    firstSeenMs: prior?.firstSeenMs ?? patch.seenAt,
+    writtenAs,
+  };
 }
 
 function levelKey(feedId: number, row: StockRow): string {

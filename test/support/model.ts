@@ -85,13 +85,22 @@ interface RawJson {
   readonly products?: { readonly least: number; readonly greatest: number };
   readonly fetchedAt: string;
   readonly completedAt: string;
+  readonly query?: Query;
   readonly scope: {
     readonly schemes: readonly string[];
-    readonly warehouses?: readonly string[];
-    readonly productIds?: readonly string[];
+    readonly places?: Readonly<Record<string, string | readonly string[]>>;
+    readonly byIds?: boolean;
   };
   readonly limits: { readonly absenceLimit: number; readonly absenceMin: number };
   readonly acceptAbsences: boolean;
+}
+
+interface Query {
+  readonly endpoint?: string;
+  readonly scheme?: string;
+  readonly warehouseId?: string;
+  readonly productIds?: readonly string[];
+  readonly removed?: boolean;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -223,7 +232,7 @@ function retire({ first }: Part, past: Past): Verdict {
   return { status: 'applied', again: 0 };
 }
 
-/** What a snapshot's pages say, the new keys of known products set aside; all others are noted at once. */
+/** What a snapshot's pages say of what it set out to read, the new keys of known products set aside; all others are noted at once. */
 function read({ first, chunks, unreadable }: Part, past: Past) {
   const before = past.live();
   const productsBefore = new Set([...before].map(productOf));
@@ -231,6 +240,8 @@ function read({ first, chunks, unreadable }: Part, past: Past) {
   const pages = new Map<number, { chunks: number; numbers: Set<number> }>();
   const seen = new Set<string>();
   const listed = new Set<string>();
+  const asked = new Set<string>();
+  const removed = new Set<string>();
   const sums = { rows: 0, bad: unreadable, again: 0 };
   for (const { record, event } of chunks) {
     const page = pages.get(event.page) ?? { chunks: event.chunks, numbers: new Set<number>() };
@@ -241,6 +252,8 @@ function read({ first, chunks, unreadable }: Part, past: Past) {
     pages.set(event.page, page);
     page.numbers.add(event.chunk);
     sums.rows += event.rows.length;
+    const query = event.query ?? {};
+    for (const id of query.productIds ?? []) (query.removed === true ? removed : asked).add(id);
     const observedAt = new Date(event.fetchedAt).toISOString();
     const where = {
       offset: record.offset,
@@ -248,20 +261,21 @@ function read({ first, chunks, unreadable }: Part, past: Past) {
       snapshotId: first.event.snapshotId,
       observedAt,
     };
-    for (const item of event.rows.map((row) => readRow(past.feed, row))) {
+    for (const item of event.rows.map((row) => readRow(past.feed, row, query))) {
       if (item === null) {
         sums.bad += 1;
         continue;
       }
-      listed.add(item.product);
+      if (query.endpoint === undefined) listed.add(item.product);
       for (const { key, level } of item.levels) {
+        if (!within(first.event.scope, key)) continue;
         seen.add(key);
         if (!before.has(key) && productsBefore.has(item.product)) later.set(key, { level, observedAt });
         else past.note(key, level, where);
       }
     }
   }
-  return { ...sums, before, later, pages, seen, listed };
+  return { ...sums, before, later, pages, seen, listed, asked, removed };
 }
 
 function judge(part: Part, past: Past, waiting: Held | null): Verdict {
@@ -269,19 +283,17 @@ function judge(part: Part, past: Past, waiting: Held | null): Verdict {
   const { snapshotId, scope, limits, acceptAbsences } = first.event;
   const stockBefore = past.inStock([...past.live()]);
   const found = read(part, past);
-  const { before, seen, again } = found;
+  const { seen, again } = found;
   if (ending.by === undefined || ending.how !== 'completed') {
     return { status: ending.how === 'failed' || ending.how === 'abandoned' ? ending.how : 'open', again };
   }
   const { record, event } = ending.by;
   if (!isWhole(found, event)) return { status: 'incomplete', again };
 
-  const withRows = new Set([...seen].map(productOf));
-  const gone = sorted([...before].filter((key) => !seen.has(key) && within(scope, key)));
-  const vanished = gone.filter((key) => !withRows.has(productOf(key)));
+  const { rescoped, moved, removed, vanished, expected } = missing(found, scope);
   const share = past.inStock(vanished) / Math.max(1, stockBefore);
   const shrunk = past.inStock(vanished) >= limits.absenceMin && share > limits.absenceLimit;
-  const emptied = seen.size === 0 && before.size > 0;
+  const emptied = seen.size === 0 && expected > 0;
   let held: Held | null = null;
   if ((shrunk || emptied) && !acceptAbsences) {
     held = counted(waiting, sorted(seen).join('\n'), record.timestamp);
@@ -291,11 +303,36 @@ function judge(part: Part, past: Past, waiting: Held | null): Verdict {
   for (const [key, { level, observedAt }] of found.later) {
     past.note(key, level, { ...at, observedAt, reason: undefined });
   }
-  const moved = gone.filter((key) => withRows.has(productOf(key)));
+  for (const key of rescoped) past.note(key, NOTHING, { ...at, reason: 'rescoped' });
   for (const key of moved) past.note(key, NOTHING, { ...at, reason: 'moved' });
+  for (const key of removed) past.note(key, NOTHING, { ...at, reason: 'absent' });
   if (!applied) return { status: 'held', held, again };
   for (const key of vanished) past.note(key, NOTHING, { ...at, reason: 'absent' });
   return { status: 'applied', held: null, again };
+}
+
+/** Why each key that stood before and is not in the snapshot is not, and how many it should have held. */
+function missing({ before, seen, asked, removed }: ReturnType<typeof read>, scope: RawJson['scope']) {
+  const standing = new Set([...seen].map(productOf));
+  const lists: Record<'rescoped' | 'moved' | 'removed' | 'vanished', string[]> = {
+    rescoped: [],
+    moved: [],
+    removed: [],
+    vanished: [],
+  };
+  let expected = 0;
+  for (const key of sorted(before)) {
+    const product = productOf(key);
+    const saidGone = removed.has(product) && !standing.has(product);
+    if (!within(scope, key)) lists.rescoped.push(key);
+    else if (saidGone) lists.removed.push(key);
+    else if (scope.byIds !== true || asked.has(product) || removed.has(product)) {
+      expected += 1;
+      if (seen.has(key)) continue;
+      lists[standing.has(product) ? 'moved' : 'vanished'].push(key);
+    }
+  }
+  return { ...lists, expected };
 }
 
 function isWhole(found: ReturnType<typeof read>, announced: RawJson): boolean {
@@ -320,15 +357,24 @@ function counted(waiting: Held | null, keys: string, at: number): Held {
 function readRow(
   feed: string,
   row: Record<string, unknown>,
+  query: Query,
 ): { product: string; levels: { key: string; level: Level }[] } | null {
-  const [source, account] = feed.split(':');
+  const [source, account, endpoint] = feed.split(':');
   const key = (product: unknown, scheme: string, warehouse: unknown) =>
     `${source}:${account}:${String(product)}:${scheme}:${String(warehouse)}`;
   if (source === 'wildberries') {
-    const { chrtId, warehouseId, quantity, inWayToClient, inWayFromClient } = row as Record<string, number>;
+    const { chrtId, warehouseId = query.warehouseId, inWayToClient = 0, inWayFromClient = 0 } = row;
+    const quantity = row.quantity ?? row.amount;
     if (typeof quantity !== 'number' || quantity < 0) return null;
-    const level: Level = [quantity, 0, quantity, inWayToClient ?? 0, inWayFromClient ?? 0];
-    return { product: String(chrtId), levels: [{ key: key(chrtId, 'fbw', warehouseId), level }] };
+    const level = [quantity, 0, quantity, inWayToClient, inWayFromClient] as unknown as Level;
+    const scheme = endpoint === 'fbs-stocks' ? 'fbs' : 'fbw';
+    return { product: String(chrtId), levels: [{ key: key(chrtId, scheme, warehouseId), level }] };
+  }
+  const product = String(row.product_id);
+  if (query.endpoint === 'warehouse-stocks') {
+    const { warehouse_id, present, reserved, free_stock } = row as Record<string, number>;
+    const level = [present, reserved, free_stock, 0, 0] as Level;
+    return { product, levels: [{ key: key(product, query.scheme ?? '', warehouse_id), level }] };
   }
   const stocks = row.stocks as { type: string; present: number; reserved: number }[];
   if (stocks.some(({ present }) => typeof present !== 'number' || present < 0)) return null;
@@ -339,9 +385,9 @@ function readRow(
   }
   const levels = [...sums].map(([scheme, [present, reserved]]) => {
     const level: Level = [present, reserved, present > reserved ? present - reserved : 0, 0, 0];
-    return { key: key(row.product_id, scheme, ''), level };
+    return { key: key(product, scheme, ''), level };
   });
-  return { product: String(row.product_id), levels };
+  return { product, levels };
 }
 
 function parsed(record: LogRecord): RawJson | null {
@@ -354,10 +400,15 @@ function parsed(record: LogRecord): RawJson | null {
 
 const productOf = (key: string) => key.split(':')[2] ?? '';
 
-function within(scope: RawJson['scope'], key: string): boolean {
-  const [, , product = '', scheme = '', warehouse = ''] = key.split(':');
-  const { schemes, warehouses = [warehouse], productIds = [product] } = scope;
-  return schemes.includes(scheme) && warehouses.includes(warehouse) && productIds.includes(product);
+function within({ schemes, places = {} }: RawJson['scope'], key: string): boolean {
+  const [, , , scheme = '', warehouse = ''] = key.split(':');
+  const where = places[scheme];
+  const fits =
+    where === undefined ||
+    (where === 'total' && warehouse === '') ||
+    (where === 'warehouses' && warehouse !== '') ||
+    (Array.isArray(where) && where.includes(warehouse));
+  return schemes.includes(scheme) && fits;
 }
 
 /** In the order of keys: product by number, then scheme and warehouse as text. */

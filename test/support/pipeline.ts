@@ -11,6 +11,7 @@ import type { SnapshotScope } from '../../src/domain/snapshot.js';
 import { groupOf, TOPICS, topicOf } from '../../src/events/topics.js';
 import { normaliserOf } from '../../src/marketplaces/normalisers.js';
 import type { Logger } from '../../src/ports/logger.js';
+import type { PageQuery } from '../../src/ports/marketplace.js';
 import type { SnapshotOutcome } from '../../src/ports/snapshot-status.js';
 import { takeSnapshot } from '../../src/producers/take-snapshot.js';
 import { createCheckpointStore } from '../../src/store/checkpoint-store.js';
@@ -46,6 +47,8 @@ export interface SnapshotOptions {
   readonly absenceMin?: number;
   /** Totals that the marketplace names, one per page. */
   readonly announced?: readonly (number | undefined)[];
+  /** What each page was asked for, one per page. */
+  readonly queries?: readonly (PageQuery | undefined)[];
   /** Fails the walk after this many pages. */
   readonly failAfter?: number;
   readonly batchSize?: number;
@@ -126,15 +129,18 @@ export class Pipeline {
     await takeSnapshot(
       {
         feed,
-        scope: options.scope ?? { schemes: ['fbo', 'fbs', 'rfbs', 'fbp', 'fbw'] },
-        async *pages() {
-          for (const [index, page] of pages.entries()) {
-            if (index === options.failAfter) throw new Error('the walk failed');
-            const rows = page.map((row) => (typeof row === 'string' ? row : JSON.stringify(row)));
-            yield { fetchedAt, rows, announcedProducts: options.announced?.[index] };
-          }
-          if (pages.length === options.failAfter) throw new Error('the walk failed');
-        },
+        open: async () => ({
+          scope: options.scope ?? { schemes: ['fbo', 'fbs', 'rfbs', 'fbp', 'fbw'] },
+          async *pages() {
+            for (const [index, page] of pages.entries()) {
+              if (index === options.failAfter) throw new Error('the walk failed');
+              const rows = page.map((row) => (typeof row === 'string' ? row : JSON.stringify(row)));
+              const query = options.queries?.[index];
+              yield { fetchedAt, rows, announcedProducts: options.announced?.[index], query };
+            }
+            if (pages.length === options.failAfter) throw new Error('the walk failed');
+          },
+        }),
       },
       {
         log: this.raw,

@@ -2,7 +2,7 @@ import { type Feed, formatFeed } from '../../src/domain/feed.js';
 import type { ShrinkLimits } from '../../src/domain/shrink-guard.js';
 import type { SnapshotScope } from '../../src/domain/snapshot.js';
 import { EVENT_TYPES, type EventType, envelope } from '../../src/events/envelope.js';
-import type { RawEvent, SnapshotCompleted } from '../../src/events/raw-snapshot.js';
+import type { PageQuery, RawEvent, SnapshotCompleted } from '../../src/events/raw-snapshot.js';
 import { TOPICS, topicOf } from '../../src/events/topics.js';
 import type { LogRecord } from '../../src/ports/log-records.js';
 
@@ -10,6 +10,9 @@ export const PREFIX = 'inventory';
 export const RAW_TOPIC = topicOf(PREFIX, TOPICS.rawSnapshots);
 export const OZON: Feed = { source: 'ozon', account: '100500', endpoint: 'product-stocks' };
 export const WB: Feed = { source: 'wildberries', account: 'a1-b2', endpoint: 'wb-warehouses' };
+export const WB_FBS: Feed = { source: 'wildberries', account: 'a1-b2', endpoint: 'fbs-stocks' };
+export const OZON_LIST: Feed = { source: 'ozon', account: '100500', endpoint: 'product-list' };
+export const WB_CARDS: Feed = { source: 'wildberries', account: 'a1-b2', endpoint: 'cards' };
 export const HOUR = 60 * 60 * 1000;
 
 const TYPES: Record<RawEvent['type'], EventType> = {
@@ -24,11 +27,30 @@ export interface StartOptions {
   readonly scope?: SnapshotScope;
   readonly limits?: ShrinkLimits;
   readonly acceptAbsences?: boolean;
+  readonly reconcile?: boolean;
 }
 
 export interface WholeOptions extends StartOptions {
   /** Range of products that the marketplace named. */
   readonly products?: SnapshotCompleted['products'];
+  /** Where the next partial read goes on. */
+  readonly cursor?: string;
+}
+
+/** A page that says what it was asked for. */
+export interface AskedPage {
+  readonly query: PageQuery;
+  readonly rows: readonly unknown[];
+}
+export type Page = readonly unknown[] | AskedPage;
+
+export function asked(query: PageQuery, ...rows: readonly unknown[]): AskedPage {
+  return { query, rows };
+}
+
+/** What a page holds, and what it was asked for. */
+export function parted(page: Page): { rows: readonly unknown[]; query: PageQuery | undefined } {
+  return 'query' in page ? page : { rows: page, query: undefined };
 }
 
 /** One partition of the raw topic, written by hand. Its clock stands still unless told. */
@@ -57,6 +79,7 @@ export class RawPartition {
       scope: { schemes: [...schemes], ...rest } as never,
       limits: options.limits ?? { absenceLimit: 0.5, absenceMin: 20 },
       acceptAbsences: options.acceptAbsences ?? false,
+      ...(options.reconcile === undefined ? {} : { reconcile: options.reconcile }),
     });
     return snapshotId;
   }
@@ -66,19 +89,20 @@ export class RawPartition {
     feed: Feed,
     snapshotId: string,
     page: number,
-    rows: readonly unknown[],
+    of: Page,
     [chunk, chunks] = [1, 1] as readonly [number, number],
   ): this {
+    const { rows, query } = parted(of);
     const texts = rows.map((row) => (typeof row === 'string' ? row : JSON.stringify(row)));
     const head = { type: 'page-chunk', feed: formatFeed(feed), snapshotId, fetchedAt: this.time() };
-    const text = JSON.stringify({ ...head, page, chunk, chunks }).slice(0, -1);
+    const text = JSON.stringify({ ...head, page, chunk, chunks, query }).slice(0, -1);
     return this.bytes(formatFeed(feed), `${text},"rows":[${texts.join(',')}]}`, TYPES['page-chunk']);
   }
 
   complete(
     feed: Feed,
     snapshotId: string,
-    totals: { pages: number; rows: number; products?: SnapshotCompleted['products'] },
+    totals: Pick<SnapshotCompleted, 'pages' | 'rows' | 'products' | 'cursor'>,
   ): this {
     return this.event({
       type: 'snapshot-completed',
@@ -100,12 +124,17 @@ export class RawPartition {
   }
 
   /** A whole snapshot, complete as announced: one record per page. */
-  whole(feed: Feed, pages: readonly (readonly unknown[])[], options: WholeOptions = {}): string {
+  whole(feed: Feed, pages: readonly Page[], options: WholeOptions = {}): string {
     const id = this.start(feed, options);
-    for (const [index, rows] of pages.entries()) this.chunk(feed, id, index + 1, rows);
-    const rows = pages.reduce((sum, page) => sum + page.length, 0);
-    const { products } = options;
-    this.complete(feed, id, { pages: pages.length, rows, ...(products === undefined ? {} : { products }) });
+    for (const [index, page] of pages.entries()) this.chunk(feed, id, index + 1, page);
+    const rows = pages.reduce((sum, page) => sum + parted(page).rows.length, 0);
+    const { products, cursor } = options;
+    this.complete(feed, id, {
+      pages: pages.length,
+      rows,
+      ...(products === undefined ? {} : { products }),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
     return id;
   }
 
@@ -159,4 +188,56 @@ export function ozon(productId: number | string, ...stocks: readonly (readonly [
 export function wb(chrtId: number, warehouseId: number, quantity: number, toClient = 0, fromClient = 0) {
   const words = { nmId: chrtId * 10, warehouseName: `W${warehouseId}`, regionName: 'R' };
   return { ...words, chrtId, warehouseId, quantity, inWayToClient: toClient, inWayFromClient: fromClient };
+}
+
+/** An element of Ozon's answer for one warehouse. */
+export function ozonAt(productId: number, warehouseId: number, present: number, reserved = 0) {
+  const article = { product_id: productId, offer_id: `ART-${productId}`, sku: productId * 10 };
+  return {
+    ...article,
+    warehouse_id: warehouseId,
+    present,
+    reserved,
+    free_stock: Math.max(0, present - reserved),
+  };
+}
+
+/** A row of Wildberries' report on the seller's warehouses. */
+export function wbFbs(chrtId: number, warehouseId: number, quantity: number) {
+  const words = { nmId: chrtId * 10, warehouseName: `S${warehouseId}`, regionName: 'R' };
+  return { ...words, chrtId, warehouseId, quantity };
+}
+
+/** An element of Ozon's product list. */
+export function listed(productId: number, offerId = `ART-${productId}`, archived = false) {
+  const flags = { has_fbo_stocks: true, has_fbs_stocks: true, is_discounted: false, quants: [] };
+  return { product_id: productId, offer_id: offerId, archived, ...flags };
+}
+
+/** What Ozon tells of a product's name and barcodes, where it is asked by ids. */
+export function described(productId: number, name: string, barcodes: readonly string[] = []) {
+  return {
+    id: productId,
+    offer_id: `ART-${productId}`,
+    name,
+    barcodes,
+    sku: productId * 10,
+    is_archived: false,
+  };
+}
+
+/** A card of Wildberries with its sizes, `[chrtID, techSize, barcodes]` each. */
+export function card(
+  nmID: number,
+  vendorCode: string,
+  title: string,
+  ...sizes: readonly (readonly [number, string, (readonly string[])?])[]
+) {
+  const of = ([chrtID, techSize, skus = []]: (typeof sizes)[number]) => ({
+    chrtID,
+    techSize,
+    wbSize: '',
+    skus,
+  });
+  return { nmID, vendorCode, title, brand: 'Б', subjectName: 'Кружки', sizes: sizes.map(of) };
 }

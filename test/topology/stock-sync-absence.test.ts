@@ -314,21 +314,41 @@ describe('shrink guard', () => {
 });
 
 describe('scope', () => {
-  test('what a snapshot did not set out to read stays', async () => {
+  test('what lies outside of it closes with another reason', async () => {
     const log = new RawPartition();
     log.whole(OZON, [[ozon(1, ['fbo', 1], ['fbs', 2]), ozon(2, ['fbo', 3]), ozon(3, ['fbs', 4])]]);
     log.whole(OZON, [[ozon(1, ['fbo', 1])]], { scope: { schemes: ['fbo'] } });
-    log.whole(OZON, [[]], { scope: { schemes: ['fbs'], productIds: ['3'] }, acceptAbsences: true });
+    for (const stateRows of [0, 1000]) {
+      const worker = await drained(log, stateRows);
+      expect(storyOf(worker).slice(4)).toEqual([
+        '5 d 1/fbs 2→0 rescoped',
+        '5 d 3/fbs 4→0 rescoped',
+        '5 d 2/fbo 3→0 absent',
+      ]);
+      expect(syncEventsOf(worker).at(-1)).toMatchObject({ rescoped: 2, changes: { closed: 3 } });
+    }
+  });
+
+  test('rows outside of it are not looked at, and still make their product a listed one', async () => {
+    const log = new RawPartition();
+    const scope = { schemes: ['fbo', 'fbs'], places: { fbo: 'total', fbs: 'warehouses' } } as const;
+    log.whole(OZON, [[ozon(1, ['fbs', 2]), ozon(2, ['fbo', 3], ['rfbs', 1])]], {
+      scope,
+      products: { least: 2, greatest: 2 },
+    });
     const worker = await drained(log);
-    expect(storyOf(worker).slice(4)).toEqual(['5 d 2/fbo 3→0 absent', '8 d 3/fbs 4→0 absent']);
-    expect(stockOf(worker, OZON)).toEqual(['1/fbo 1', '1/fbs 2']);
+    expect(fatesOf(worker)).toEqual(['s1 applied']);
+    expect(stockOf(worker, OZON)).toEqual(['2/fbo 3']);
+    expect(worker.store.productRows().map(({ productId }) => productId)).toEqual(['1', '2']);
   });
 
   test('warehouses', async () => {
     const log = new RawPartition();
     log.whole(WB, [[wb(1, 507, 1), wb(2, 117986, 2)]]);
-    log.whole(WB, [[wb(3, 507, 1)]], { scope: { schemes: ['fbw'], warehouses: ['507'] } });
-    expect(stockOf(await drained(log), WB)).toEqual(['2/fbw@117986 2', '3/fbw@507 1']);
+    log.whole(WB, [[wb(3, 507, 1)]], { scope: { schemes: ['fbw'], places: { fbw: ['507'] } } });
+    const worker = await drained(log);
+    expect(stockOf(worker, WB)).toEqual(['3/fbw@507 1']);
+    expect(storyOf(worker).slice(-2)).toEqual(['5 d 2/fbw@117986 2→0 rescoped', '5 d 1/fbw@507 1→0 absent']);
   });
 });
 

@@ -6,6 +6,7 @@ import type { FeedTotals } from '../../src/ports/projection.js';
 import { MemoryWorker } from '../support/memory-worker.js';
 import { type Level, type ModelChange, modelOf } from '../support/model.js';
 import { logs, rawPartition } from '../support/raw-plans.js';
+import { syncEventsOf } from '../support/stories.js';
 
 const level = (of: StockChange['after']): Level => [
   of.present,
@@ -107,6 +108,11 @@ describe('stock-sync against a model that reads the whole log anew', () => {
           const ops = changes.filter((one) => one.snapshotId === snapshotId).map((one) => one.op);
           const count = (op: string) => ops.filter((one) => one === op).length;
           expect([counts.created, counts.updated, counts.closed]).toEqual(['c', 'u', 'd'].map(count));
+        }
+        for (const event of syncEventsOf(worker)) {
+          if (event.type !== 'snapshot-applied') continue;
+          const own = changes.filter((one) => one.snapshotId === event.snapshotId);
+          expect(event.rescoped ?? 0).toBe(own.filter((one) => one.reason === 'rescoped').length);
         }
       }),
       logs(100),

@@ -67,8 +67,7 @@ describe('diff', () => {
     log.whole(OZON, [[ozon(7), ozon(8, ['fbo', 1])]], { products: { least: 2, greatest: 2 } });
     const worker = await drained(log);
     expect(storyOf(worker)).toEqual(['1 c 8/fbo →1']);
-    const { feedId } = worker.store.feedRow(OZON);
-    expect([...(await worker.store.offerIds(feedId))]).toEqual([
+    expect(worker.store.productRows().map(({ productId, offerId }) => [productId, offerId])).toEqual([
       ['7', 'ART-7'],
       ['8', 'ART-8'],
     ]);
@@ -150,8 +149,7 @@ describe('diff', () => {
     log.whole(OZON, [[{ ...ozon(1, ['fbo', 2]), offer_id: 'новый' }]]);
     const worker = await drained(log);
     expect(worker.published(TOPICS.stockChanges).at(-1)).toMatchObject({ offerId: 'новый' });
-    const { feedId } = worker.store.feedRow(OZON);
-    expect((await worker.store.offerIds(feedId)).get('1')).toBe('новый');
+    expect(worker.store.productRows()).toMatchObject([{ productId: '1', offerId: 'новый' }]);
   });
 });
 

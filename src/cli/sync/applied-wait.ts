@@ -44,7 +44,7 @@ export class AppliedWait {
    *   went on for `patienceMs`
    */
   async until(
-    wanted: readonly EndedSnapshot[],
+    wanted: readonly Pick<EndedSnapshot, 'snapshotId' | 'partition'>[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, SnapshotOutcome>> {
     const watch = new Watch(wanted, this.deps.now());
@@ -122,7 +122,7 @@ class Watch {
   trouble: unknown;
   #signature = '';
 
-  constructor(wanted: readonly EndedSnapshot[], now: number) {
+  constructor(wanted: readonly Pick<EndedSnapshot, 'snapshotId' | 'partition'>[], now: number) {
     this.pending = new Map(wanted.map(({ snapshotId, partition }) => [snapshotId, partition]));
     this.movedAt = now;
   }

@@ -1,23 +1,11 @@
 import { type Feed, formatFeed } from '../../domain/feed.js';
 import type { Source } from '../../domain/stock-key.js';
-import { EXIT, exitCodeOf, isAppError, messageOf } from '../../errors.js';
+import { EXIT, messageOf } from '../../errors.js';
 import type { SnapshotStatus } from '../../ports/projection.js';
 import type { SnapshotOutcome } from '../../ports/snapshot-status.js';
 import type { RunStatus } from '../../ports/sync-log.js';
-
-/** What kept a source from success. */
-export interface Problem {
-  /** A code of errors.ts, or HELD, INCOMPLETE, ABANDONED, FAILED for what the projector made of a snapshot. */
-  readonly code: string;
-  readonly message: string;
-  readonly remedy: string | null;
-  /** What the marketplace calls the request that failed. */
-  readonly requestId: string | null;
-  /** Unix milliseconds; set where the run was put off until then. */
-  readonly deferredUntil: number | null;
-  /** What this problem alone would end the command with. */
-  readonly exitCode: number;
-}
+import { runExit } from './exit-code.js';
+import { type Patience, type Problem, problemOf, verdictProblem } from './problem.js';
 
 export interface SnapshotReport {
   readonly feed: string;
@@ -29,6 +17,12 @@ export interface SnapshotReport {
   readonly reason: string | null;
 }
 
+/** A problem and where it was met. */
+export interface FeedProblem extends Problem {
+  /** The feed's endpoint; null where it is the whole source's. */
+  readonly endpoint: string | null;
+}
+
 export interface SourceOutcome {
   readonly source: Source;
   /** Null where the key was not good enough to tell. */
@@ -36,10 +30,15 @@ export interface SourceOutcome {
   readonly status: RunStatus;
   /** Rows read from the marketplace. */
   readonly rows: number;
-  /** Null where nobody waited for them. */
+  /** Of rows of stock; null where nobody waited for them. */
   readonly changes: { readonly created: number; readonly updated: number; readonly closed: number } | null;
   readonly snapshots: readonly SnapshotReport[];
-  readonly problem: Problem | null;
+  /** The gravest one. */
+  readonly problem: FeedProblem | null;
+  /** All of them, the gravest first. */
+  readonly problems: readonly FeedProblem[];
+  /** What each feed by itself would end the command with. */
+  readonly exitCodes: readonly number[];
   readonly durationMs: number;
 }
 
@@ -52,83 +51,30 @@ export interface FeedResult {
   readonly outcome?: SnapshotOutcome | null | undefined;
 }
 
-/** What counts as a delay too long: everything after the run's start and its patience. */
-export interface Patience {
-  /** Unix milliseconds. */
-  readonly startedAt: number;
-  /** SYNC_WAIT in milliseconds. */
-  readonly waitMs: number;
-}
-
-/** The problem that an error makes, put off where the marketplace wants more time than the run may take. */
-export function problemOf(error: unknown, { startedAt, waitMs }: Patience): Problem {
-  const app = isAppError(error) ? error : null;
-  const notBefore = app?.code === 'API_LIMITED' ? (app.notBefore ?? 0) : 0;
-  const deferredUntil = notBefore > startedAt + waitMs ? notBefore : null;
-  const { requestId } = app?.facts ?? {};
-  return {
-    code: app?.code ?? 'UNEXPECTED',
-    message: messageOf(error),
-    remedy: app?.remedy ?? null,
-    requestId: requestId === undefined ? null : String(requestId),
-    deferredUntil,
-    exitCode: deferredUntil === null ? exitCodeOf(error) : EXIT.deferred,
-  };
-}
-
-const ENDS: Readonly<Partial<Record<SnapshotStatus, { code: string; exitCode: number }>>> = {
-  held: { code: 'HELD', exitCode: EXIT.held },
-  incomplete: { code: 'INCOMPLETE', exitCode: EXIT.partial },
-  abandoned: { code: 'ABANDONED', exitCode: EXIT.failed },
-  failed: { code: 'FAILED', exitCode: EXIT.failed },
-};
-
-/** The name of the source on the command line. */
-function optionOf(source: Source): 'ozon' | 'wb' {
-  return source === 'ozon' ? 'ozon' : 'wb';
-}
-
-function endRemedy(status: SnapshotStatus, source: Source): string {
-  if (status === 'held') {
-    return `nothing was closed. Look into the seller account; if it is really gone, run \`inventory-sync sync --source=${optionOf(source)} --full-resync --accept-absences\``;
-  }
-  if (status === 'incomplete') {
-    return 'what could be read is applied, and nothing was closed; records that could not be read are in the topic dead-letters.v1. Run sync again';
-  }
-  return 'run sync again';
-}
-
-function endProblem(source: Source, outcome: SnapshotOutcome): Problem | null {
-  const end = ENDS[outcome.status];
-  if (end === undefined) return null;
-  const message = `${outcome.status}: ${outcome.reason ?? 'no reason was noted'}`;
-  return { ...end, message, remedy: endRemedy(outcome.status, source), requestId: null, deferredUntil: null };
-}
-
 function problemOfFeed(source: Source, result: FeedResult, patience: Patience): Problem | null {
   if (result.error !== undefined) return problemOf(result.error, patience);
-  return result.outcome == null ? null : endProblem(source, result.outcome);
+  return result.outcome == null ? null : verdictProblem(source, result.outcome);
 }
 
 /** Which of a source's feeds failed decides: all of them, some, or none and one was held. */
 function sourceStatus(problems: readonly (Problem | null)[]): RunStatus {
-  const kinds = problems.map((problem) => {
-    if (problem === null) return 'success';
-    if (problem.code === 'HELD') return 'held';
-    return problem.code === 'INCOMPLETE' ? 'partial' : 'failed';
-  });
+  const kinds = problems.map(statusOf);
   if (kinds.length > 0 && kinds.every((kind) => kind === 'failed')) return 'failed';
   if (kinds.includes('failed') || kinds.includes('partial')) return 'partial';
   return kinds.includes('held') ? 'held' : 'success';
 }
 
-const GRAVITY = ['failed', 'partial', 'held', 'success'];
+function statusOf(problem: Problem | null): RunStatus {
+  if (problem === null) return 'success';
+  if (problem.code === 'HELD') return 'held';
+  return problem.code === 'INCOMPLETE' ? 'partial' : 'failed';
+}
 
 export interface SourceResults {
   readonly source: Source;
   readonly account: string | null;
   readonly results: readonly FeedResult[];
-  /** All that was waited for, failed reads included: the rows that they did bring count. */
+  /** All snapshots of stock that were waited for, failed reads included: the rows that they did bring count. */
   readonly ended: readonly SnapshotOutcome[];
   readonly patience: Patience;
   /** Unix milliseconds. */
@@ -137,6 +83,11 @@ export interface SourceResults {
 
 export function outcomeOf({ source, account, results, ended, patience, now }: SourceResults): SourceOutcome {
   const problems = results.map((result) => problemOfFeed(source, result, patience));
+  const met = results.flatMap(({ feed }, index) => {
+    const problem = problems[index];
+    return problem == null ? [] : [{ ...problem, endpoint: feed.endpoint }];
+  });
+  const gravestFirst = [...met].sort((a, b) => gravity(a) - gravity(b));
   return {
     source,
     account,
@@ -144,7 +95,9 @@ export function outcomeOf({ source, account, results, ended, patience, now }: So
     rows: results.reduce((total, { rows }) => total + rows, 0),
     changes: ended.length === 0 ? null : changesOf(ended),
     snapshots: results.map(reportOf),
-    problem: [...problems].sort((a, b) => gravity(a) - gravity(b))[0] ?? null,
+    problem: gravestFirst[0] ?? null,
+    problems: gravestFirst,
+    exitCodes: problems.map((problem) => problem?.exitCode ?? EXIT.ok),
     durationMs: now - patience.startedAt,
   };
 }
@@ -159,8 +112,11 @@ function changesOf(ended: readonly SnapshotOutcome[]): NonNullable<SourceOutcome
   return sum;
 }
 
-function gravity(problem: Problem | null): number {
-  return GRAVITY.indexOf(sourceStatus([problem]));
+/** What time mends by itself weighs least. */
+const GRAVITY: readonly RunStatus[] = ['failed', 'partial', 'held'];
+
+function gravity(problem: Problem): number {
+  return problem.deferredUntil === null ? GRAVITY.indexOf(statusOf(problem)) : GRAVITY.length;
 }
 
 function reportOf({ feed, rows, error, snapshotId, outcome }: FeedResult): SnapshotReport {
@@ -179,21 +135,17 @@ export function failedSource(
   now: number,
   account: string | null = null,
 ): SourceOutcome {
-  const problem = problemOf(error, patience);
-  const durationMs = now - patience.startedAt;
-  return { source, account, status: 'failed', rows: 0, changes: null, snapshots: [], problem, durationMs };
+  const problem = { ...problemOf(error, patience), endpoint: null };
+  return {
+    ...{ source, account, status: 'failed', rows: 0, changes: null, snapshots: [] },
+    ...{ problem, problems: [problem], exitCodes: [problem.exitCode] },
+    durationMs: now - patience.startedAt,
+  };
 }
 
 /** The exit code of the whole run (README, exit codes). */
-export function runExitCode(outcomes: readonly SourceOutcome[]): number {
-  const failed = outcomes.filter(({ status }) => status === 'failed');
-  if (failed.length > 0 && failed.length === outcomes.length) {
-    const codes = new Set(failed.map(({ problem }) => problem?.exitCode ?? EXIT.failed));
-    const [code] = codes;
-    return codes.size === 1 && code !== undefined ? code : EXIT.failed;
-  }
-  if (failed.length > 0 || outcomes.some(({ status }) => status === 'partial')) return EXIT.partial;
-  return outcomes.some(({ status }) => status === 'held') ? EXIT.held : EXIT.ok;
+export function runExitCode(outcomes: readonly Pick<SourceOutcome, 'exitCodes'>[]): number {
+  return runExit(outcomes.map(({ exitCodes }) => exitCodes));
 }
 
 export function runStatus(outcomes: readonly SourceOutcome[]): RunStatus {

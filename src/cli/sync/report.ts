@@ -1,16 +1,16 @@
-import type { Source } from '../../domain/stock-key.js';
 import { type Locale, WORDS } from '../words.js';
-import { type Problem, runExitCode, runStatus, type SourceOutcome } from './outcome.js';
+import { type FeedProblem, runExitCode, runStatus, type SourceOutcome } from './outcome.js';
+import { type Problem, remedyOf, sentenceOf } from './problem.js';
 import type { SyncResult } from './run.js';
-
-const NAMES: Readonly<Record<Source, string>> = { ozon: 'Ozon', wildberries: 'Wildberries' };
+import { feedName, SOURCE_NAMES, SYNC_WORDS } from './sync-words.js';
+import { table } from './table.js';
 
 /** A short table for people: one line per source. */
 export function syncTable(outcomes: readonly SourceOutcome[], locale: Locale): string {
   const words = WORDS[locale];
   const number = new Intl.NumberFormat(locale);
   const rows = outcomes.map(({ source, status, rows: read, changes, durationMs }) => [
-    NAMES[source],
+    SOURCE_NAMES[source],
     words.status[status],
     number.format(read),
     ...(changes === null
@@ -18,38 +18,69 @@ export function syncTable(outcomes: readonly SourceOutcome[], locale: Locale): s
       : [changes.created, changes.updated, changes.closed].map((n) => number.format(n))),
     `${(durationMs / 1000).toFixed(1)} ${words.seconds}`,
   ]);
-  return table([words.columns, ...rows]);
+  return table([words.columns, ...rows], 2);
 }
 
-/** Columns as wide as they need; the first two begin at the left, figures end at the right. */
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] ?? '').length)),
-  );
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return column < 2 ? cell.padEnd(width) : cell.padStart(width);
-      })
-      .join('  ')
-      .trimEnd();
-  return `${rows.map(line).join('\n')}\n`;
+export interface ReportOptions {
+  readonly locale: Locale;
+  readonly timeZone: string;
 }
 
-/** What is wrong with a source, and what to do: two lines, as for any error. */
-export function problemText(
-  source: Source,
-  problem: Problem,
-  { locale, timeZone }: { readonly locale: Locale; readonly timeZone: string },
-): string {
+type Troubled = Pick<SourceOutcome, 'source' | 'problems' | 'exitCodes'>;
+
+/**
+ * What is wrong with which sources, and what to do: two lines, as for any error. What stopped several of them alike,
+ * for example Kafka, is told once.
+ */
+export function problemTexts(outcomes: readonly Troubled[], options: ReportOptions): readonly string[] {
+  const told: { readonly problem: Problem; readonly about: string[] }[] = [];
+  for (const outcome of outcomes) {
+    for (const alike of groupsOf(outcome.problems)) {
+      const [problem] = alike;
+      if (problem === undefined) continue;
+      const about = subject(outcome, alike, options.locale);
+      const known = told.find((one) => one.problem.message === problem.message);
+      if (known === undefined) told.push({ problem, about: [about] });
+      else known.about.push(about);
+    }
+  }
+  return told.map(({ problem, about }) => problemText(problem, about.join(', '), options));
+}
+
+/** A source's problems by what they say, or until when they put its feeds off: the marketplace said it once. */
+function groupsOf(problems: readonly FeedProblem[]): readonly (readonly FeedProblem[])[] {
+  const groups: FeedProblem[][] = [];
+  for (const problem of problems) {
+    const group = groups.find(([first]) => first !== undefined && sayTheSame(first, problem));
+    if (group === undefined) groups.push([problem]);
+    else group.push(problem);
+  }
+  return groups;
+}
+
+const SAME_TIME_MS = 5_000;
+
+function sayTheSame(one: Problem, other: Problem): boolean {
+  if (one.message === other.message) return true;
+  if (one.deferredUntil === null || other.deferredUntil === null) return false;
+  return Math.abs(one.deferredUntil - other.deferredUntil) < SAME_TIME_MS;
+}
+
+/** The source, and its feeds where others of them fared better. */
+function subject({ source, exitCodes }: Troubled, met: readonly FeedProblem[], locale: Locale): string {
+  const names = met.flatMap(({ endpoint }) => (endpoint === null ? [] : [feedName(endpoint, locale)]));
+  return names.length === 0 || names.length === exitCodes.length ? source : `${source} (${names.join(', ')})`;
+}
+
+function problemText(problem: Problem, about: string, { locale, timeZone }: ReportOptions): string {
   const words = WORDS[locale];
   const until =
     problem.deferredUntil === null
       ? ''
-      : `${words.deferredUntil} ${moment(problem.deferredUntil, locale, timeZone)}: `;
-  const lines = [`${words.error}: ${source}: ${until}${problem.message}`];
-  if (problem.remedy !== null) lines.push(`${words.remedy}: ${problem.remedy}`);
+      : `${SYNC_WORDS[locale].deferredUntil} ${moment(problem.deferredUntil, locale, timeZone)}: `;
+  const lines = [`${words.error}: ${about}: ${until}${sentenceOf(problem, locale)}`];
+  const remedy = remedyOf(problem, locale);
+  if (remedy !== null) lines.push(`${words.remedy}: ${remedy}`);
   return lines.join('\n');
 }
 
@@ -72,18 +103,24 @@ export function syncDocument(result: SyncResult, now: Date): object {
     startedAt: startedAt.toISOString(),
     durationMs: now.getTime() - startedAt.getTime(),
     appliedBy,
-    sources: outcomes.map(({ problem, ...outcome }) => ({ ...outcome, error: problemDocument(problem) })),
+    sources: outcomes.map(sourceDocument),
     error: null,
   };
 }
 
-function problemDocument(problem: Problem | null): object | null {
+function sourceDocument({ problem, problems, exitCodes: _, ...outcome }: SourceOutcome): object {
+  const errors = problems.map((one) => ({ endpoint: one.endpoint, ...problemDocument(one) }));
+  return { ...outcome, error: problemDocument(problem), errors };
+}
+
+export function problemDocument(problem: Problem | null): object | null {
   if (problem === null) return null;
-  const { code, message, remedy, requestId, deferredUntil } = problem;
+  const { code, message, remedy, advice, requestId, deferredUntil } = problem;
   return {
     code,
     message,
     remedy,
+    advice,
     requestId,
     deferredUntil: deferredUntil === null ? null : new Date(deferredUntil).toISOString(),
   };

@@ -5,28 +5,30 @@ import { TOPICS, topicOf } from '../../events/topics.js';
 import type { Installation } from '../../main.js';
 import type { SyncLog } from '../../ports/sync-log.js';
 import { createFeedRegistry } from '../../store/feed-registry.js';
+import { createProductDirectory } from '../../store/product-directory.js';
 import { createSnapshotStatusReader } from '../../store/snapshot-status.js';
 import { createSyncLog } from '../../store/sync-log.js';
-import { AppliedWait, type InProcessReason } from './applied-wait.js';
+import { AppliedWait } from './applied-wait.js';
 import { InProcessWorkers } from './in-process.js';
 import { openSource, requireSource } from './open-source.js';
-import { failedSource, type Patience, type SourceOutcome } from './outcome.js';
-import { runSource, type SourceRunDeps, type Teller } from './source-run.js';
+import { failedSource, type SourceOutcome } from './outcome.js';
+import { type Patience, sentenceOf } from './problem.js';
+import { runSource, type SourceRunDeps } from './source-run.js';
+import type { Teller } from './teller.js';
 
 /** Nothing at all going on for less than this says nothing yet: a group may be settling. */
 const LEAST_PATIENCE_MS = 60_000;
 
 export interface SyncRequest {
   readonly sources: readonly Source[];
+  /** Read everything whole, and compare with the tables themselves. */
+  readonly fullResync?: boolean | undefined;
   readonly acceptAbsences: boolean;
   /** False: leave as soon as everything read is in Kafka. */
   readonly wait: boolean;
 }
 
-export interface SyncTeller extends Teller {
-  inProcess(reason: InProcessReason): void;
-  draining(): void;
-}
+export type SyncTeller = Teller;
 
 export interface SyncResult {
   readonly runId: string;
@@ -69,8 +71,8 @@ export async function runSync(
   }
   const inProcess = new InProcessWorkers({
     installation,
-    onStart: (reason) => tell.inProcess(reason),
-    onDrain: () => tell.draining(),
+    onStart: (reason) => tell.inProcess?.(reason),
+    onDrain: () => tell.draining?.(),
   });
   const wait = new AppliedWait({
     status: createSnapshotStatusReader(database),
@@ -88,9 +90,12 @@ export async function runSync(
     runId,
     syncLog,
     registry: createFeedRegistry(database),
+    directory: createProductDirectory(database),
     raw: kafka.raw,
     limiter: await installation.limiter(),
+    gate: installation.gate,
     partitions: kafka.partitions,
+    fullResync: request.fullResync === true,
     acceptAbsences: request.acceptAbsences,
     wait: request.wait ? wait : null,
     signal,
@@ -145,7 +150,11 @@ async function noteFailure(
     const outcome = failedSource(source, error, patience, Date.now(), await accountOf(source, installation));
     const { problem, account, rows: records } = outcome;
     const logId = await syncLog.begin(runId, source, account);
-    const told = { errorCode: problem?.code, error: problem?.message };
+    const { locale } = installation.config;
+    const told = {
+      errorCode: problem?.code,
+      error: problem === null ? undefined : sentenceOf(problem, locale),
+    };
     await syncLog.finish(logId, { status: 'failed', records, changed: 0, absent: 0, ...told });
     outcomes.push(outcome);
   }
@@ -153,9 +162,10 @@ async function noteFailure(
 }
 
 async function accountOf(source: Source, installation: Installation): Promise<string | null> {
-  const { loaded, logger } = installation;
+  const { loaded, logger, gate, config } = installation;
   try {
-    const opened = openSource(loaded, source, { limiter: await installation.limiter(), logger });
+    const limiter = await installation.limiter();
+    const opened = openSource(loaded, source, { limiter, gate, logger, locale: config.locale });
     opened.close();
     return opened.account;
   } catch {

@@ -1,26 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import type { LoadedConfig } from '../../../config/load.js';
-import { type Feed, formatFeed } from '../../domain/feed.js';
+import { formatFeed, isCatalogue, parseFeed } from '../../domain/feed.js';
 import type { Source } from '../../domain/stock-key.js';
 import { messageOf } from '../../errors.js';
+import type { RequestGate } from '../../marketplaces/http/request-gate.js';
 import type { FeedRegistry } from '../../ports/feed-registry.js';
 import type { Logger } from '../../ports/logger.js';
+import type { ProductDirectory } from '../../ports/marketplace.js';
 import type { RateLimiter } from '../../ports/rate-limiter.js';
 import type { RawLog } from '../../ports/raw-log.js';
 import type { SnapshotOutcome } from '../../ports/snapshot-status.js';
 import type { SyncLog } from '../../ports/sync-log.js';
-import { poll } from '../../producers/poll.js';
-import type { SnapshotReceipt } from '../../producers/take-snapshot.js';
+import { type PollOutcome, poll } from '../../producers/poll.js';
+import type { SnapshotProgress, SnapshotReceipt } from '../../producers/take-snapshot.js';
 import type { AppliedWait } from './applied-wait.js';
-import { type OpenSource, openSource } from './open-source.js';
-import { type FeedResult, failedSource, outcomeOf, type Patience, type SourceOutcome } from './outcome.js';
+import { closeRow } from './close-row.js';
+import { leaseOwner } from './lease-owner.js';
+import { observedReader } from './observed-reader.js';
+import { type Lanes, type OpenSource, openSource } from './open-source.js';
+import { type FeedResult, failedSource, outcomeOf, type SourceOutcome } from './outcome.js';
+import type { Patience } from './problem.js';
+import type { Teller } from './teller.js';
+import { tellingLimiter } from './telling-limiter.js';
 import { TrackedLog } from './tracked-log.js';
 
 /** Renewed three times as often; a run that was killed keeps the next one out for no longer than this. */
 const LEASE_SECONDS = 60;
-/** Seldom enough for a person to read, and for `sync_logs` to be written. */
-const TELL_MS = 1_000;
-const LONG_TURN_MS = 2_000;
+/** Seldom enough for `sync_logs` to be written. */
+const NOTE_MS = 1_000;
 
 export interface SourceRunDeps {
   readonly loaded: LoadedConfig;
@@ -28,10 +35,14 @@ export interface SourceRunDeps {
   readonly runId: string;
   readonly syncLog: SyncLog;
   readonly registry: FeedRegistry;
+  readonly directory: ProductDirectory;
   readonly raw: RawLog;
   readonly limiter: RateLimiter;
+  readonly gate: RequestGate;
   /** Partitions of raw-snapshots.v1. */
   readonly partitions: number;
+  /** Read everything whole, and compare with the tables themselves. */
+  readonly fullResync: boolean;
   readonly acceptAbsences: boolean;
   /** Null where the run leaves as soon as everything is in Kafka. */
   readonly wait: AppliedWait | null;
@@ -39,24 +50,18 @@ export interface SourceRunDeps {
   readonly tell: Teller;
 }
 
-/** Where a run says how it is getting on. */
-export interface Teller {
-  page(source: Source, page: number, rows: number): void;
-  /** A request waits for its turn. */
-  turn?(source: Source, ms: number): void;
-  read(source: Source, rows: number): void;
-  applied(source: Source): void;
-  warning(source: Source, text: string): void;
-}
-
 /** One source from its first request to the end of its row in `sync_logs`. Never throws. */
 export async function runSource(source: Source, deps: SourceRunDeps): Promise<SourceOutcome> {
-  const patience = { startedAt: Date.now(), waitMs: deps.loaded.config.sync.wait * 1000 };
+  const { config } = deps.loaded;
+  const patience = { startedAt: Date.now(), waitMs: config.sync.wait * 1000 };
   let opened: OpenSource | undefined;
   let problem: unknown;
   try {
-    const limiter = tellingTurns(deps.limiter, (ms) => deps.tell.turn?.(source, ms));
-    opened = openSource(deps.loaded, source, { limiter, logger: deps.logger });
+    const limiter = tellingLimiter(deps.limiter, patience.waitMs, (bucket, until) =>
+      deps.tell.waits?.(source, bucket, until),
+    );
+    const { gate, logger } = deps;
+    opened = openSource(deps.loaded, source, { limiter, gate, logger, locale: config.locale });
   } catch (error) {
     problem = error;
   }
@@ -66,31 +71,20 @@ export async function runSource(source: Source, deps: SourceRunDeps): Promise<So
       opened === undefined
         ? failedSource(source, problem, patience, Date.now())
         : await new SourceRun(source, opened, logId, patience, deps).run();
-    await closeRow(deps, logId, outcome);
+    await closeRow(deps.syncLog, logId, outcome, { locale: config.locale, logger: deps.logger });
     return outcome;
   } catch (error) {
     return failedSource(source, error, patience, Date.now(), opened?.account ?? null);
   } finally {
     opened?.close();
+    deps.tell.over?.(source);
   }
-}
-
-/** Says so where a request will wait long enough for a person to wonder. */
-function tellingTurns(limiter: RateLimiter, tell: (ms: number) => void): RateLimiter {
-  return {
-    holdOff: (bucket, notBefore) => limiter.holdOff(bucket, notBefore),
-    take: async (bucket) => {
-      const ms = await limiter.take(bucket);
-      if (ms >= LONG_TURN_MS) tell(ms);
-      return ms;
-    },
-  };
 }
 
 class SourceRun {
   readonly #rows = new Map<string, number>();
   readonly #log: TrackedLog;
-  #toldAt = 0;
+  #notedAt = 0;
 
   constructor(
     private readonly source: Source,
@@ -103,71 +97,105 @@ class SourceRun {
   }
 
   async run(): Promise<SourceOutcome> {
-    for (const warning of this.opened.warnings) this.deps.tell.warning(this.source, warning);
-    const { receipts, failures } = await this.#poll();
-    if (receipts.length > 0) this.deps.tell.read(this.source, this.#rowsRead());
+    const { source, patience } = this;
+    const { account } = this.opened;
+    for (const warning of this.opened.warnings) this.deps.tell.warning?.(source, warning);
+    let lanes: Lanes;
+    try {
+      lanes = await this.#lanes();
+    } catch (error) {
+      return failedSource(source, error, patience, Date.now(), account);
+    }
+    const { receipts, failures } = await this.#poll(lanes);
+    if (receipts.length > 0) this.deps.tell.read?.(source, this.#rowsRead());
     const waited = await this.#wait();
     if (waited.error === undefined && receipts.length > 0 && this.deps.wait !== null)
-      this.deps.tell.applied(this.source);
+      this.deps.tell.applied?.(source);
     const results: FeedResult[] = [
       ...receipts.map((receipt) => readResult(receipt, waited)),
       ...failures.map(({ feed, error }) => ({ feed, error, rows: this.#rows.get(formatFeed(feed)) ?? 0 })),
     ];
-    const { source, patience } = this;
-    const ended = [...(waited.found?.values() ?? [])];
-    return outcomeOf({ source, account: this.opened.account, results, ended, patience, now: Date.now() });
+    const ended = this.#log.ended().flatMap(({ snapshotId, feed }) => {
+      const outcome = waited.found?.get(snapshotId);
+      return outcome === undefined || isCatalogueId(feed) ? [] : [outcome];
+    });
+    return outcomeOf({ source, account, results, ended, patience, now: Date.now() });
   }
 
-  #poll() {
+  async #lanes(): Promise<Lanes> {
+    const { directory, fullResync, tell } = this.deps;
+    const lanes = await this.opened.plan({ directory, fullResync, now: Date.now() });
+    tell.planned?.(
+      this.source,
+      lanes.flat().map(({ feed }) => feed),
+    );
+    return lanes.map((lane) => lane.map((reader) => observedReader(reader, tell)));
+  }
+
+  /** Where not even the leases can be had, all feeds have failed for that reason. */
+  async #poll(lanes: Lanes): Promise<PollOutcome> {
+    const feeds = lanes.flat().map(({ feed }) => feed);
+    try {
+      return await this.#read(lanes, feeds.length);
+    } catch (error) {
+      return { receipts: [], failures: feeds.map((feed) => ({ feed, error })) };
+    }
+  }
+
+  #read(lanes: Lanes, feeds: number): Promise<PollOutcome> {
     const { deps } = this;
-    const { sync } = deps.loaded.config;
+    const { sync, kafka } = deps.loaded.config;
     // What fails is told at the end of the run, once and with its remedy.
     const logger: Logger = { ...deps.logger, warn: deps.logger.info };
-    return poll(this.opened.readers, {
-      registry: this.#closingDeadRuns(),
-      owner: deps.runId,
+    return poll(lanes, {
+      registry: this.#closingDeadRuns(feeds),
+      owner: leaseOwner(deps.runId),
       leaseSeconds: LEASE_SECONDS,
       partitions: deps.partitions,
       logger,
       snapshot: {
         log: this.#log,
-        prefix: deps.loaded.config.kafka.topicPrefix,
+        prefix: kafka.topicPrefix,
         batchSize: sync.batchSize,
         limits: { absenceLimit: sync.absenceLimit, absenceMin: sync.absenceMin },
         acceptAbsences: deps.acceptAbsences,
+        reconcile: deps.fullResync,
         now: () => new Date(),
         newId: randomUUID,
-        onProgress: ({ feed, page, rows }) => this.#progress(feed, page, rows),
+        onProgress: (progress) => this.#progress(progress),
         signal: deps.signal,
         logger: deps.logger,
       },
     });
   }
 
-  /** Who holds the lease of a source's first feed knows that earlier runs which still say `running` are dead. */
-  #closingDeadRuns(): FeedRegistry {
+  /** Who holds the leases of all of a source's feeds knows that earlier runs which still say `running` are dead. */
+  #closingDeadRuns(feeds: number): FeedRegistry {
     const { registry, syncLog, runId } = this.deps;
+    const held = new Set<number>();
     let closed = false;
     return {
       register: (feed, partitions) => registry.register(feed, partitions),
       release: (feedId, owner) => registry.release(feedId, owner),
+      holder: (feedId) => registry.holder(feedId),
       lease: async (feedId, owner, seconds) => {
-        const held = await registry.lease(feedId, owner, seconds);
-        if (held && !closed) {
+        const taken = await registry.lease(feedId, owner, seconds);
+        if (taken) held.add(feedId);
+        if (held.size === feeds && !closed) {
           closed = true;
           await syncLog.closeDead(this.source, runId, this.opened.account);
         }
-        return held;
+        return taken;
       },
     };
   }
 
-  #progress(feed: Feed, page: number, rows: number): void {
+  #progress({ feed, page, rows, expectedPages, announcedProducts }: SnapshotProgress): void {
     this.#rows.set(formatFeed(feed), rows);
+    this.deps.tell.page?.(feed, { pages: page, rows, expectedPages, announcedProducts });
     const now = Date.now();
-    if (now - this.#toldAt < TELL_MS) return;
-    this.#toldAt = now;
-    this.deps.tell.page(this.source, page, rows);
+    if (now - this.#notedAt < NOTE_MS) return;
+    this.#notedAt = now;
     this.deps.syncLog.progress(this.logId, this.#rowsRead()).catch((error: unknown) => {
       this.deps.logger.info({}, `the run's progress could not be noted: ${messageOf(error)}`);
     });
@@ -189,6 +217,12 @@ class SourceRun {
   }
 }
 
+/** What changes in a catalogue are products: `sync_logs` and the table count rows of stock. */
+function isCatalogueId(id: string): boolean {
+  const feed = parseFeed(id);
+  return feed !== null && isCatalogue(feed);
+}
+
 interface Waited {
   readonly found: ReadonlyMap<string, SnapshotOutcome> | null;
   readonly error?: unknown;
@@ -198,27 +232,4 @@ function readResult({ feed, snapshotId, rows }: SnapshotReceipt, { found, error 
   return error === undefined
     ? { feed, snapshotId, rows, outcome: found?.get(snapshotId) ?? null }
     : { feed, snapshotId, rows, error };
-}
-
-/** A row that cannot be closed is closed by the next run; the stock is in its place whatever the row says. */
-async function closeRow(
-  { syncLog, logger }: SourceRunDeps,
-  logId: string,
-  outcome: SourceOutcome,
-): Promise<void> {
-  const { status, rows, changes, problem } = outcome;
-  const { created = 0, updated = 0, closed = 0 } = changes ?? {};
-  try {
-    await syncLog.finish(logId, {
-      status,
-      records: rows,
-      changed: created + updated + closed,
-      absent: closed,
-      errorCode: problem?.code,
-      error: problem?.message,
-      requestId: problem?.requestId ?? undefined,
-    });
-  } catch (error) {
-    logger.warn({ source: outcome.source }, `the run could not be closed in sync_logs: ${messageOf(error)}`);
-  }
 }

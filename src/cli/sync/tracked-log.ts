@@ -5,6 +5,8 @@ import type { RawLog, RawRecord } from '../../ports/raw-log.js';
 export interface EndedSnapshot {
   readonly snapshotId: string;
   readonly partition: number;
+  /** The feed's id. */
+  readonly feed: string;
 }
 
 /**
@@ -18,12 +20,12 @@ export class TrackedLog implements RawLog {
 
   async append(partition: number, records: readonly RawRecord[]): Promise<void> {
     await this.log.append(partition, records);
-    for (const { headers } of records) {
+    for (const { key, headers } of records) {
       const type = headers.ce_type;
       if (type !== EVENT_TYPES.snapshotCompleted && type !== EVENT_TYPES.snapshotFailed) continue;
       // `<snapshot>/<number of the record>`
       const snapshotId = headers.ce_id?.replace(/\/\d+$/, '') ?? '';
-      this.#ended.push({ snapshotId, partition });
+      this.#ended.push({ snapshotId, partition, feed: key });
     }
   }
 

@@ -5,7 +5,9 @@ export const FEED_HELD = 'feed-held';
 
 /** The shrink guard held a snapshot back: a person should look. The next snapshot that is applied resolves it. */
 export function feedHeld(snapshot: JudgedSnapshot): Finding[] {
-  return [snapshot.type === 'snapshot-held' ? held(snapshot) : released(snapshot)];
+  if (snapshot.type === 'snapshot-held') return [held(snapshot)];
+  // A read of only what is new is no proof that the whole is sound again.
+  return snapshot.type === 'snapshot-applied' && snapshot.partial !== true ? [released(snapshot)] : [];
 }
 
 function held(snapshot: HeldSnapshot): Finding {

@@ -29,6 +29,10 @@ export interface AppliedSnapshot extends FeedFacts {
   readonly part: number;
   /** Pieces available over the whole feed. */
   readonly available: { readonly before: number; readonly after: number };
+  /** Rows closed because the settings look elsewhere now. */
+  readonly rescoped?: number | undefined;
+  /** Only what was new was read. */
+  readonly partial?: boolean | undefined;
   readonly ranOut: readonly Movement[];
   readonly cameBack: readonly Movement[];
 }
@@ -44,7 +48,15 @@ export interface HeldSnapshot extends FeedFacts {
   readonly confirmations: number;
 }
 
-export type JudgedSnapshot = AppliedSnapshot | HeldSnapshot;
+/** What the rules need to know of a read that broke off. */
+export interface FailedSnapshot extends FeedFacts {
+  readonly type: 'snapshot-failed';
+  /** A code of errors.ts. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export type JudgedSnapshot = AppliedSnapshot | HeldSnapshot | FailedSnapshot;
 
 /** What a rule says of one snapshot. Whether it is news depends on what is open already: see `newsOf`. */
 export interface Finding {

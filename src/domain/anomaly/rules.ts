@@ -1,10 +1,11 @@
 import { feedHeld } from './feed-held.js';
 import type { AnomalySettings, Finding, JudgedSnapshot, Rule } from './finding.js';
+import { methodRetired } from './method-retired.js';
 import { ranOut } from './ran-out.js';
 import { totalMoved } from './total-moved.js';
 
 /** In the order in which their findings are told. */
-const RULES: readonly Rule[] = [feedHeld, totalMoved, ranOut];
+const RULES: readonly Rule[] = [feedHeld, methodRetired, totalMoved, ranOut];
 
 export function judge(snapshot: JudgedSnapshot, settings: AnomalySettings): Finding[] {
   return RULES.flatMap((rule) => rule(snapshot, settings));

@@ -16,6 +16,8 @@ const CRITICAL_SHARE = 0.5;
  */
 export function totalMoved(snapshot: JudgedSnapshot, settings: AnomalySettings): Finding[] {
   if (snapshot.type !== 'snapshot-applied' || snapshot.first || snapshot.part !== 1) return [];
+  // Settings that cover less, or a deleted warehouse, move the total without a single piece having moved.
+  if (snapshot.partial === true || (snapshot.rescoped ?? 0) > 0) return [];
   const { before, after } = snapshot.available;
   if (before === 0) return after === 0 ? [] : [settled(snapshot, settings)];
   // Divided, not multiplied: the quotient of whole numbers is rounded as the decimal setting was, so that

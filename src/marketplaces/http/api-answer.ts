@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { parseExactJson } from '../../domain/json.js';
 import { AppError } from '../../errors.js';
+import { ADVICE } from './advice.js';
 import type { Quote } from './words.js';
 
 /** What is needed to read a body and to complain about it. */
@@ -23,7 +24,7 @@ export interface ApiAnswer extends AnswerText {
 /** An answer that is none: `what` follows the label and the words "the answer". */
 export function badAnswer(answer: AnswerText, what: string): AppError {
   return new AppError('API_BAD_ANSWER', `${answer.label}: the answer ${answer.quote(what)}`, {
-    remedy: 'Nothing of this answer is used. Try again later; if it stays so, the method has changed.',
+    advice: ADVICE.badAnswer,
   });
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from '../../ports/logger.js';
 import type { Bucket, RateLimiter } from '../../ports/rate-limiter.js';
 import type { ApiAnswer } from './api-answer.js';
 import type { ApiRequest, HttpClient } from './http-client.js';
+import { type AdaptivePace, LimitLessons } from './limit-lessons.js';
 import { backoffMs, type RetryPolicy, retryWait } from './retry.js';
 import { takeToken } from './take-token.js';
 import type { Timing } from './timing.js';
@@ -16,12 +17,19 @@ export interface ApiCallerOptions {
   readonly timing: Timing;
   /** The error that an answer stands for, or null where it is one to read. */
   readonly errorOf: (answer: ApiAnswer) => AppError | null;
+  /** For marketplaces that allow less than they write: 429 slows the bucket down for a while. */
+  readonly adaptive?: AdaptivePace | undefined;
   readonly logger?: Logger | undefined;
 }
 
 export interface ApiCall<T> {
   readonly request: ApiRequest;
   readonly bucket: Bucket;
+  /**
+   * Tokens that a 4XX answer costs beyond the one of its request, as the marketplace counts; none unless told. Of a
+   * 429 it is taken only where that names no time to come back at: the time named has it in it.
+   */
+  readonly penalty?: number | undefined;
   /** Reads an accepted answer; throws API_BAD_ANSWER where it is none, which counts as a failed try. */
   readonly read: (answer: ApiAnswer) => T;
 }
@@ -29,9 +37,11 @@ export interface ApiCall<T> {
 /** One method call with everything around it: its turn, the request, the verdict, and further tries. */
 export class ApiCaller {
   readonly #options: ApiCallerOptions;
+  readonly #lessons: LimitLessons;
 
   constructor(options: ApiCallerOptions) {
     this.#options = options;
+    this.#lessons = new LimitLessons(options);
   }
 
   /** @throws AppError of the last try; API_LIMITED carries `notBefore` where it is known */
@@ -55,28 +65,21 @@ export class ApiCaller {
     const answer = await this.#options.http.send(call.request, signal);
     const error = this.#options.errorOf(answer);
     if (error !== null) throw error;
+    await this.#lessons.fromAccepted(call.bucket, answer);
     return call.read(answer);
   }
 
   async #waitAfter(error: unknown, attempt: number, call: ApiCall<unknown>, allowedMs: number) {
     const { retry, timing, logger } = this.#options;
     const now = timing.now();
-    if (isAppError(error) && error.code === 'API_LIMITED') {
-      await this.#holdOff(call.bucket, error.notBefore ?? now + backoffMs(attempt, retry.delayMs, 0));
+    if (isAppError(error)) {
+      const otherwise = now + backoffMs(attempt, retry.delayMs, 0);
+      await this.#lessons.fromRefusal({ ...call, error, otherwise });
     }
     const wait = retryWait(error, attempt, retry, { now, random: timing.random(), allowedMs });
     if (wait !== null) {
       logger?.warn({ attempt, waitMs: wait, path: call.request.path }, `will try again: ${messageOf(error)}`);
     }
     return wait;
-  }
-
-  /** The other processes should wait too; where that cannot be said, this one still does. */
-  async #holdOff(bucket: Bucket, notBefore: number): Promise<void> {
-    try {
-      await this.#options.limiter.holdOff(bucket, notBefore);
-    } catch (error) {
-      this.#options.logger?.warn({ bucket: bucket.key }, `cannot share the hold-off: ${messageOf(error)}`);
-    }
   }
 }

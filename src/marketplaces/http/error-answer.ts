@@ -1,11 +1,16 @@
-import { AppError, type ErrorCode } from '../../errors.js';
+import { AppError, type BilingualAdvice, type ErrorCode, type ErrorDetails } from '../../errors.js';
 import type { ApiAnswer } from './api-answer.js';
 import { type ErrorWords, errorWords } from './words.js';
 
 export interface Verdict {
   readonly code: ErrorCode;
-  readonly remedy: string;
+  /** In English, for troubles that have no advice of their own. */
+  readonly remedy?: string | undefined;
+  readonly advice?: BilingualAdvice | undefined;
+  /** Unix milliseconds. */
   readonly notBefore?: number | undefined;
+  /** Further facts that the answer names, for example `maxRps`. */
+  readonly facts?: ErrorDetails['facts'];
 }
 
 /** An error answer with what it says, read once. */
@@ -29,8 +34,10 @@ export function answerError(error: ErrorAnswer, verdict: Verdict): AppError {
     `${answer.label} answered ${answer.status}${said === '' ? '' : `: ${said}`}`,
     {
       remedy: verdict.remedy,
+      advice: verdict.advice,
       notBefore: verdict.notBefore,
       facts: {
+        ...verdict.facts,
         status: answer.status,
         code: short(error.code),
         requestId: short(requestId),
@@ -38,12 +45,4 @@ export function answerError(error: ErrorAnswer, verdict: Verdict): AppError {
       },
     },
   );
-}
-
-/** Statuses that mean the same at both marketplaces, or null. */
-export function commonVerdict(status: number): Verdict | null {
-  if (status >= 500 || status === 408) {
-    return { code: 'API_UNAVAILABLE', remedy: 'The marketplace has trouble of its own; try again later.' };
-  }
-  return null;
 }

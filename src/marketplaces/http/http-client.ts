@@ -1,9 +1,13 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Readable } from 'node:stream';
 import axios, { type AxiosInstance, type AxiosResponse } from 'axios';
-import { AppError } from '../../errors.js';
+import { AppError, isAppError } from '../../errors.js';
+import { ADVICE } from './advice.js';
 import { type ApiAnswer, badAnswer } from './api-answer.js';
 import { networkError } from './network-error.js';
+import { readBody } from './read-body.js';
+import type { RequestGate } from './request-gate.js';
 import { abortError, throwIfAborted } from './timing.js';
 import { type Quote, quoting } from './words.js';
 
@@ -24,12 +28,17 @@ export interface HttpClientOptions {
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
   readonly now: () => number;
+  /** Shared by all clients of the process; a place is held only while a request is on the wire. */
+  readonly gate?: RequestGate | undefined;
 }
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST';
   readonly path: string;
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** A ready JSON text, sent as it is, in place of `body`: for ids that no number of this language holds. */
+  readonly bodyText?: string | undefined;
   /** Largest answer in bytes, after unpacking; 256 MB unless told. */
   readonly maxBytes?: number | undefined;
 }
@@ -56,7 +65,7 @@ export class HttpClient {
       httpAgent: this.#agents[0],
       httpsAgent: this.#agents[1],
       headers: { Accept: 'application/json', 'User-Agent': 'inventory-sync', ...options.headers },
-      responseType: 'arraybuffer',
+      responseType: 'stream',
       // A redirect would carry the key to wherever it points.
       maxRedirects: 0,
       maxBodyLength: LARGEST_REQUEST,
@@ -70,18 +79,11 @@ export class HttpClient {
   async send(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer> {
     throwIfAborted(signal);
     const label = `${this.#options.name} ${request.method} ${request.path}`;
-    const response = await this.#exchange(request, label, signal);
-    const receivedAt = this.#options.now();
-    const { status } = response;
-    const headers = plainHeaders(response);
-    const answer = { label, status, headers, receivedAt, quote: this.#quote, text: '' };
-    if (status >= 300 && status < 400) throw redirected(answer);
-    const accepted = status >= 200 && status < 300;
-    try {
-      return { ...answer, text: new TextDecoder('utf-8', { fatal: accepted }).decode(response.data) };
-    } catch {
-      throw badAnswer(answer, 'is not UTF-8 text');
-    }
+    const { gate } = this.#options;
+    const exchange = () => this.#exchange(request, label, signal);
+    const answer = await (gate === undefined ? exchange() : gate.run(exchange, signal));
+    if (answer.status >= 300 && answer.status < 400) throw redirected(answer);
+    return answer;
   }
 
   /** Frees the sockets that are kept open between requests. */
@@ -89,26 +91,41 @@ export class HttpClient {
     for (const agent of this.#agents) agent.destroy();
   }
 
-  async #exchange(request: ApiRequest, label: string, signal: AbortSignal): Promise<AxiosResponse<Buffer>> {
+  async #exchange(request: ApiRequest, label: string, signal: AbortSignal): Promise<ApiAnswer> {
     // axios' own time-out starts anew with each phase and is blind to a trickle; this one ends all of them.
     const deadline = new AbortController();
     const timer = setTimeout(() => deadline.abort(), this.#options.timeoutMs);
     try {
-      return await this.#axios.request<Buffer>({
-        method: request.method,
-        url: `${this.#base.href.replace(/\/+$/, '')}${request.path}`,
-        ...(request.body === undefined
-          ? {}
-          : { data: JSON.stringify(request.body), headers: { 'Content-Type': 'application/json' } }),
-        maxContentLength: request.maxBytes ?? LARGEST_ANSWER,
-        signal: AbortSignal.any([signal, deadline.signal]),
-      });
+      return await this.#answer(request, label, AbortSignal.any([signal, deadline.signal]));
     } catch (error) {
+      if (isAppError(error)) throw error;
       if (signal.aborted) throw abortError(signal);
       if (deadline.signal.aborted) throw this.#tooSlow(label);
       throw networkError(error, { label, origin: this.#base.origin, quote: this.#quote });
     } finally {
       clearTimeout(timer);
+    }
+  }
+
+  async #answer(request: ApiRequest, label: string, signal: AbortSignal): Promise<ApiAnswer> {
+    const text = request.bodyText ?? (request.body === undefined ? undefined : JSON.stringify(request.body));
+    const most = request.maxBytes ?? LARGEST_ANSWER;
+    const response = await this.#axios.request<Readable>({
+      method: request.method,
+      url: `${this.#base.href.replace(/\/+$/, '')}${request.path}`,
+      ...(text === undefined ? {} : { data: text, headers: { 'Content-Type': 'application/json' } }),
+      maxContentLength: most,
+      signal,
+    });
+    const { status } = response;
+    const headers = plainHeaders(response);
+    const bytes = await readBody(response.data, { expected: announcedLength(headers), most }, signal);
+    const answer = { label, status, headers, receivedAt: this.#options.now(), quote: this.#quote, text: '' };
+    const accepted = status >= 200 && status < 300;
+    try {
+      return { ...answer, text: new TextDecoder('utf-8', { fatal: accepted }).decode(bytes) };
+    } catch {
+      throw badAnswer(answer, 'is not UTF-8 text');
     }
   }
 
@@ -118,7 +135,7 @@ export class HttpClient {
       'API_UNAVAILABLE',
       `${label}: no whole answer within ${seconds} s (${this.#base.origin})`,
       {
-        remedy: 'Try again later; on a slow line allow more seconds with API_TIMEOUT.',
+        advice: ADVICE.tooSlow,
         facts: { origin: this.#base.origin, code: 'ETIMEDOUT' },
       },
     );
@@ -148,4 +165,10 @@ function plainHeaders(response: AxiosResponse): Record<string, string> {
     if (value !== undefined && value !== null) headers[name.toLowerCase()] = String(value);
   }
   return headers;
+}
+
+/** Undefined also where the answer comes packed: its length is that of the package. */
+function announcedLength(headers: Readonly<Record<string, string>>): number | undefined {
+  const length = headers['content-length'] ?? '';
+  return /^\d{1,12}$/.test(length) && headers['content-encoding'] === undefined ? Number(length) : undefined;
 }

@@ -1,5 +1,6 @@
 import { isAxiosError } from 'axios';
-import { AppError, type ErrorCode, messageOf } from '../../errors.js';
+import { AppError, type BilingualAdvice, type ErrorCode, messageOf } from '../../errors.js';
+import { ADVICE } from './advice.js';
 import type { Quote } from './words.js';
 
 export interface FailedRequest {
@@ -12,22 +13,21 @@ export interface FailedRequest {
 interface Diagnosis {
   readonly code: ErrorCode;
   readonly what: string;
-  readonly remedy: string;
+  readonly advice: BilingualAdvice;
 }
 
-const TRY_LATER = 'Check the network and try again later.';
 const RESET = 'the connection broke before the answer was complete';
 
-const BY_CODE: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'the host name cannot be resolved',
-  EAI_AGAIN: 'the host name cannot be resolved at the moment',
-  ECONNREFUSED: 'the connection is refused',
-  ECONNRESET: RESET,
-  EPIPE: RESET,
-  ERR_STREAM_PREMATURE_CLOSE: RESET,
-  ETIMEDOUT: 'the host does not answer',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
+const BY_CODE: Readonly<Record<string, readonly [what: string, advice: BilingualAdvice]>> = {
+  ENOTFOUND: ['the host name cannot be resolved', ADVICE.noName],
+  EAI_AGAIN: ['the host name cannot be resolved at the moment', ADVICE.noName],
+  ECONNREFUSED: ['the connection is refused', ADVICE.noConnection],
+  ECONNRESET: [RESET, ADVICE.connectionBroke],
+  EPIPE: [RESET, ADVICE.connectionBroke],
+  ERR_STREAM_PREMATURE_CLOSE: [RESET, ADVICE.connectionBroke],
+  ETIMEDOUT: ['the host does not answer', ADVICE.noConnection],
+  EHOSTUNREACH: ['the host cannot be reached', ADVICE.noConnection],
+  ENETUNREACH: ['the network cannot be reached', ADVICE.noConnection],
 };
 
 /**
@@ -36,9 +36,9 @@ const BY_CODE: Readonly<Record<string, string>> = {
  */
 export function networkError(error: unknown, request: FailedRequest): AppError {
   const networkCode = codeOf(error);
-  const { code, what, remedy } = diagnose(error, networkCode, request.quote);
+  const { code, what, advice } = diagnose(error, networkCode, request.quote);
   return new AppError(code, `${request.label}: ${what} (${request.origin})`, {
-    remedy,
+    advice,
     facts: { origin: request.origin, code: networkCode },
   });
 }
@@ -46,24 +46,23 @@ export function networkError(error: unknown, request: FailedRequest): AppError {
 function diagnose(error: unknown, code: string | undefined, quote: Quote): Diagnosis {
   const message = quote(messageOf(error), 200);
   if (code === 'ERR_BAD_RESPONSE' && message.startsWith('maxContentLength')) {
-    return { code: 'API_BAD_ANSWER', what: `the answer is too large, ${message}`, remedy: TRY_LATER };
+    return { code: 'API_BAD_ANSWER', what: `the answer is too large, ${message}`, advice: ADVICE.badAnswer };
   }
   // The answer came whole over the wire but is not what its headers say: zlib, brotli, HTTP parser.
   if (code !== undefined && /^(Z_|ERR__ERROR_|ERR_BROTLI|HPE_)/.test(code)) {
-    return { code: 'API_BAD_ANSWER', what: `the answer is no valid HTTP, ${message}`, remedy: TRY_LATER };
-  }
-  if (code !== undefined && /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/.test(code)) {
     return {
-      code: 'API_UNAVAILABLE',
-      what: `no secure connection, ${code}`,
-      remedy:
-        'Update the root certificates of this system (Ozon moved to HARICA roots in 2026), or name a file with ' +
-        'the missing root in NODE_EXTRA_CA_CERTS.',
+      code: 'API_BAD_ANSWER',
+      what: `the answer is no valid HTTP, ${message}`,
+      advice: ADVICE.badAnswer,
     };
   }
-  const known = code === undefined ? undefined : BY_CODE[code];
-  const what = known ?? (message.includes('aborted') ? RESET : message);
-  return { code: 'API_UNAVAILABLE', what, remedy: TRY_LATER };
+  if (code !== undefined && /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/.test(code)) {
+    return { code: 'API_UNAVAILABLE', what: `no secure connection, ${code}`, advice: ADVICE.noTrust };
+  }
+  const broke = [RESET, ADVICE.connectionBroke] as const;
+  const unknown = message.includes('aborted') ? broke : ([message, ADVICE.noConnection] as const);
+  const [what, advice] = (code === undefined ? undefined : BY_CODE[code]) ?? unknown;
+  return { code: 'API_UNAVAILABLE', what, advice };
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.js';
+import { AppError, type BilingualAdvice } from '../../errors.js';
 
 /** A key or token that shows itself only when asked (see `Secret` in the domain). */
 export interface Revealable {
@@ -14,9 +14,33 @@ export interface Revealable {
 export function headerSecret(secret: Revealable, name: string): string {
   const value = secret.reveal().trim();
   if (/^[\x21-\x7e]+$/.test(value)) return value;
+  const empty = value === '';
   throw new AppError(
     'API_CREDENTIALS',
-    value === '' ? `${name} is empty` : `${name} holds spaces or characters that no key or token can hold`,
-    { remedy: `Copy the value from the seller's account again and set ${name}.` },
+    empty ? `${name} is empty` : `${name} holds spaces or characters that no key or token can hold`,
+    { advice: empty ? missing(name) : unfit(name) },
   );
+}
+
+function missing(name: string): BilingualAdvice {
+  return {
+    en: { what: `${name} is not set.`, remedy: `Copy the value from the seller's account and set ${name}.` },
+    ru: {
+      what: `Настройка ${name} пуста.`,
+      remedy: `Скопируйте значение из кабинета продавца и запишите его в ${name}.`,
+    },
+  };
+}
+
+function unfit(name: string): BilingualAdvice {
+  return {
+    en: {
+      what: `${name} holds characters that no key or token can hold.`,
+      remedy: `Copy the value from the seller's account again, whole and without spaces, and set ${name}.`,
+    },
+    ru: {
+      what: `В ${name} есть пробелы или символы, которых в ключе или токене быть не может.`,
+      remedy: `Скопируйте значение из кабинета продавца ещё раз, целиком и без пробелов, и запишите его в ${name}.`,
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../errors.js';
 import type { Bucket, RateLimiter } from '../../ports/rate-limiter.js';
+import { ADVICE } from './advice.js';
 import type { Timing } from './timing.js';
 
 /**
@@ -32,7 +33,7 @@ function tooLate(bucket: Bucket, wait: number, maxWaitMs: number, notBefore: num
     'API_LIMITED',
     `${bucket.key} may be asked again in ${seconds(wait)} s, longer than the ${seconds(maxWaitMs)} s we may wait`,
     {
-      remedy: 'Run again later, or allow a longer wait with SYNC_WAIT.',
+      advice: ADVICE.notYet,
       notBefore,
       facts: { bucket: bucket.key },
     },

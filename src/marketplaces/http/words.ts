@@ -16,12 +16,22 @@ export type Quote = (text: string, longest?: number) => string;
 export function quoting(secrets: readonly string[]): Quote {
   const masked = secrets
     .flatMap((secret) => [secret, ...secret.split('.').filter((part) => part.length >= SHORTEST_SEGMENT)])
-    .filter((secret) => secret.length >= SHORTEST_SECRET);
+    .filter((secret) => secret.length >= SHORTEST_SECRET)
+    .flatMap((secret) => [secret, encodeURIComponent(secret), ...base64Forms(secret)]);
   return (text, longest = LONGEST_QUOTE) => {
     let clean = text;
     for (const secret of masked) clean = clean.replaceAll(secret, MASK);
     return cut(clean.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim(), longest);
   };
+}
+
+/** What the value alone decides of its base64, with none, one or two bytes before it. */
+function base64Forms(value: string): string[] {
+  return [0, 1, 2].map((before) => {
+    const whole = Buffer.from(' '.repeat(before) + value);
+    const end = Math.floor((whole.length * 8) / 6);
+    return whole.toString('base64').slice(Math.ceil((before * 8) / 6), end);
+  });
 }
 
 function cut(text: string, longest: number): string {

@@ -1,13 +1,8 @@
-import type { AppError } from '../../errors.js';
+import type { AppError, ErrorCode } from '../../errors.js';
 import type { ApiAnswer } from '../http/api-answer.js';
-import {
-  answerError,
-  commonVerdict,
-  type ErrorAnswer,
-  readErrorAnswer,
-  type Verdict,
-} from '../http/error-answer.js';
+import { answerError, type ErrorAnswer, readErrorAnswer } from '../http/error-answer.js';
 import { notBeforeOf } from '../http/retry-after.js';
+import { type OzonTrouble, ozonAdvice } from './advice.js';
 import { CIRCUIT_OPEN_MS } from './limits.js';
 
 /** gRPC status numbers in Ozon's error bodies. */
@@ -15,77 +10,81 @@ const NOT_FOUND = '5';
 const RESOURCE_EXHAUSTED = '8';
 const FAILED_PRECONDITION = '9';
 
-const NEW_KEY = 'Make a key in the Ozon seller account (Settings, Seller API) and set OZON_API_KEY.';
+const CODES: Readonly<Record<OzonTrouble, ErrorCode>> = {
+  'headers-missing': 'API_CREDENTIALS',
+  'client-id-invalid': 'API_CREDENTIALS',
+  'key-unknown': 'API_CREDENTIALS',
+  'role-missing': 'API_CREDENTIALS',
+  'key-deactivated': 'API_CREDENTIALS',
+  'ip-bound': 'API_CREDENTIALS',
+  'offer-unsigned': 'API_CREDENTIALS',
+  forbidden: 'API_CREDENTIALS',
+  'method-retired': 'API_RETIRED',
+  'method-unknown': 'API_REJECTED',
+  'request-invalid': 'API_REJECTED',
+  'rate-limited': 'API_LIMITED',
+  'circle-open': 'API_LIMITED',
+  'ozon-down': 'API_UNAVAILABLE',
+  unknown: 'API_REJECTED',
+};
 
-/** Why Ozon answers 403 (Ozon docs, common errors), and what to do about each. */
-const FORBIDDEN: readonly (readonly [RegExp, string])[] = [
-  [
-    /missing a required role/i,
-    'Give the key the role "Product read-only" or "Admin", or make one that has it.',
-  ],
-  [/deactivated/i, `The key was switched off or has run out. ${NEW_KEY}`],
-  [
-    /restricted to specific ip/i,
-    "Add this machine's outgoing IP address to the key's list in the seller account.",
-  ],
-  [/offer not signed/i, 'Sign the current offer in the Ozon seller account.'],
+/** Why Ozon answers 403 (Ozon docs, guide to frequent errors). */
+const FORBIDDEN: readonly (readonly [RegExp, OzonTrouble])[] = [
+  [/missing a required role/i, 'role-missing'],
+  [/deactivated/i, 'key-deactivated'],
+  [/restricted to specific ip/i, 'ip-bound'],
+  [/offer not signed/i, 'offer-unsigned'],
 ];
 
 /**
- * The error that an answer of Ozon stands for, or null where it is a 2xx. Ozon judges oddly: a wrong key is a 404
- * with code 5, a retired method a 400 with code 9, and the breaker's text comes with a status nobody documents.
+ * The error that an answer of Ozon stands for, or null where it is a 2xx. Its facts name the trouble (`trouble`, of
+ * advice.ts) and, where Ozon says how many requests per second it allows now, that number (`maxRps`).
  */
 export function ozonError(answer: ApiAnswer): AppError | null {
   if (answer.status >= 200 && answer.status < 300) return null;
   const error = readErrorAnswer(answer);
-  return answerError(error, textVerdict(error) ?? statusVerdict(error));
+  const trouble = textTrouble(error) ?? statusTrouble(error);
+  const maxRps = maxRpsOf(error.words);
+  return answerError(error, {
+    code: CODES[trouble],
+    advice: ozonAdvice(trouble, maxRps),
+    notBefore: notBeforeAfter(trouble, answer),
+    facts: { trouble, maxRps },
+  });
 }
 
-function textVerdict({ words, code, answer }: ErrorAnswer): Verdict | null {
-  if (/circle is open/i.test(words)) {
-    return {
-      code: 'API_LIMITED',
-      remedy: 'Ozon has shut this method for some minutes; run again after that.',
-      notBefore: answer.receivedAt + CIRCUIT_OPEN_MS,
-    };
-  }
-  if (answer.status === 429 || code === RESOURCE_EXHAUSTED) {
-    return {
-      code: 'API_LIMITED',
-      remedy: 'Other programs with this Client-Id count too; poll less often.',
-      notBefore: notBeforeOf(answer.headers, answer.receivedAt),
-    };
-  }
-  if (/obsolete method/i.test(words) || (answer.status === 400 && code === FAILED_PRECONDITION)) {
-    return { code: 'API_RETIRED', remedy: 'Ozon has switched this method off: update inventory-sync.' };
-  }
-  return null;
+/**
+ * Ozon judges oddly: a retired method is a 400 with code 9, and the breaker's text comes with a status that nobody
+ * documents. So words and code go first.
+ */
+function textTrouble({ words, code, answer }: ErrorAnswer): OzonTrouble | null {
+  if (/circle is open/i.test(words)) return 'circle-open';
+  if (answer.status === 429 || code === RESOURCE_EXHAUSTED) return 'rate-limited';
+  if (/obsolete method/i.test(words)) return 'method-retired';
+  if (answer.status === 400 && code === FAILED_PRECONDITION) return 'method-retired';
+  return /method is not allowed/i.test(words) ? 'method-unknown' : null;
 }
 
-function statusVerdict({ words, code, answer }: ErrorAnswer): Verdict {
-  const { status } = answer;
-  if (status === 401) {
-    return { code: 'API_CREDENTIALS', remedy: 'Set both OZON_CLIENT_ID and OZON_API_KEY.' };
-  }
-  if (status === 403) return forbidden(words);
-  if (status === 404 && code === NOT_FOUND && /api-?key/i.test(words)) {
-    return {
-      code: 'API_CREDENTIALS',
-      remedy: `OZON_CLIENT_ID and OZON_API_KEY do not belong together, or the key is gone. ${NEW_KEY}`,
-    };
-  }
-  if (status === 400 && /client-id/i.test(words)) {
-    return { code: 'API_CREDENTIALS', remedy: 'Set OZON_CLIENT_ID to the number shown beside the key.' };
-  }
-  return (
-    commonVerdict(status) ?? {
-      code: 'API_REJECTED',
-      remedy: 'Check OZON_API_URL; if it is right, report this.',
-    }
-  );
+/** A wrong key is 404 with code 5, not 401; an address that nobody serves is 404 too. */
+function statusTrouble({ words, code, answer: { status } }: ErrorAnswer): OzonTrouble {
+  if (status >= 500 || status === 408) return 'ozon-down';
+  if (status === 401) return 'headers-missing';
+  if (status === 403) return FORBIDDEN.find(([pattern]) => pattern.test(words))?.[1] ?? 'forbidden';
+  if (status === 404 && code === NOT_FOUND && /api-?key/i.test(words)) return 'key-unknown';
+  // "item not found" is about what was asked for, a bare "Not Found" about the address.
+  if (status === 404 && code === NOT_FOUND && !/^not found\W*$/i.test(words)) return 'request-invalid';
+  if (status === 404 || status === 405) return 'method-unknown';
+  if (status !== 400) return 'unknown';
+  return /client-id/i.test(words) ? 'client-id-invalid' : 'request-invalid';
 }
 
-function forbidden(words: string): Verdict {
-  const known = FORBIDDEN.find(([pattern]) => pattern.test(words));
-  return { code: 'API_CREDENTIALS', remedy: known?.[1] ?? NEW_KEY };
+function maxRpsOf(words: string): number | undefined {
+  const digits = /max rate per sec\.?:\s*(\d+(?:\.\d+)?)/i.exec(words)?.[1];
+  const rate = Number(digits);
+  return rate > 0 && Number.isFinite(rate) ? rate : undefined;
+}
+
+function notBeforeAfter(trouble: OzonTrouble, { headers, receivedAt }: ApiAnswer): number | undefined {
+  if (trouble === 'circle-open') return receivedAt + CIRCUIT_OPEN_MS;
+  return trouble === 'rate-limited' ? notBeforeOf(headers, receivedAt) : undefined;
 }

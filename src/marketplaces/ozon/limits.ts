@@ -2,20 +2,54 @@ import type { Bucket } from '../../ports/rate-limiter.js';
 
 const MEGABYTE = 1024 * 1024;
 
-/** The main read (Ozon docs, POST /v4/product/info/stocks). */
-export const PRODUCT_STOCKS = {
-  endpoint: 'product-stocks',
-  path: '/v4/product/info/stocks',
-  /** Most products per answer. */
-  pageSize: 1000,
-  /** A thousand products have about 0.5 MB. */
-  maxBytes: 64 * MEGABYTE,
-  /** Ten million products: past this the cursor leads nowhere. */
-  maxPages: 10_000,
-} as const;
+interface Method {
+  readonly path: string;
+  /** Largest answer in bytes, after unpacking. */
+  readonly maxBytes: number;
+  /** Most elements that one request may ask for, where the documents say. */
+  readonly most?: number;
+}
 
-/** The key's rights and its last day (Ozon docs, POST /v1/roles). */
-export const ROLES = { path: '/v1/roles', maxBytes: 4 * MEGABYTE } as const;
+/** Every method that is called, by the name that OZON_PATHS and pages know it by (Ozon docs, one page each). */
+const METHODS = {
+  /** The main read: a thousand products have about 0.5 MB. */
+  'product-stocks': { path: '/v4/product/info/stocks', maxBytes: 64 * MEGABYTE, most: 1000 },
+  'product-list': { path: '/v3/product/list', maxBytes: 64 * MEGABYTE, most: 1000 },
+  /** A product has about 5 KB here. */
+  'product-info': { path: '/v3/product/info/list', maxBytes: 128 * MEGABYTE, most: 1000 },
+  'warehouse-list': { path: '/v2/warehouse/list', maxBytes: 16 * MEGABYTE, most: 200 },
+  'warehouse-stocks': { path: '/v1/product/info/warehouse/stocks', maxBytes: 64 * MEGABYTE, most: 1000 },
+  /** Beta; its greatest limit is not documented. */
+  'fbo-stocks': { path: '/v1/product/info/stocks-by-warehouse/fbo', maxBytes: 64 * MEGABYTE, most: 1000 },
+  /** No paging: a hundred skus, each in every warehouse that has it. */
+  'analytics-stocks': { path: '/v1/analytics/stocks', maxBytes: 64 * MEGABYTE, most: 100 },
+  /** The key's rights and its last day. */
+  roles: { path: '/v1/roles', maxBytes: 4 * MEGABYTE },
+} as const satisfies Record<string, Method>;
+
+export type OzonMethod = keyof typeof METHODS;
+
+/** The names that OZON_PATHS may give another path. */
+export const OZON_METHODS = Object.keys(METHODS) as readonly OzonMethod[];
+
+export type OzonPaths = Readonly<Record<OzonMethod, string>>;
+
+/** Where each method lives: as the documents say, unless the settings know better (OZON_PATHS). */
+export function ozonPaths(given: Readonly<Partial<Record<OzonMethod, string>>> = {}): OzonPaths {
+  const paths = OZON_METHODS.map((name) => [name, given[name] ?? METHODS[name].path] as const);
+  return Object.fromEntries(paths) as Record<OzonMethod, string>;
+}
+
+export function maxBytesOf(method: OzonMethod): number {
+  return METHODS[method].maxBytes;
+}
+
+export function mostPerRequest(method: Exclude<OzonMethod, 'roles'>): number {
+  return METHODS[method].most;
+}
+
+/** Ten million products: past this a cursor leads nowhere. */
+export const MAX_PAGES = 10_000;
 
 /** The docs allow 50 requests a second per Client-Id; since August 2026 many sellers are told 2. */
 export const DEFAULT_MAX_RPS = 2;

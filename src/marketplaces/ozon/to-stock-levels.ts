@@ -1,8 +1,8 @@
-import { idOf } from '../../domain/json.js';
 import type { Scheme } from '../../domain/stock-key.js';
 import { levelOfPresentAndReserved } from '../../domain/stock-level.js';
 import type { ObservedItem } from '../../ports/marketplace.js';
 import { isObject, quantityOf, recordInvalid } from '../record-invalid.js';
+import { productIdOf, shownText } from './fields.js';
 
 /** Ozon's schemes (Ozon docs, /v4/product/info/stocks, `stocks[].type`). */
 export const OZON_SCHEMES = ['fbo', 'fbs', 'rfbs', 'fbp'] as const satisfies readonly Scheme[];
@@ -20,10 +20,7 @@ interface Sum {
  */
 export function normaliseOzonItem(row: unknown): ObservedItem {
   if (!isObject(row)) throw recordInvalid('Ozon item', 'the item', row, 'an object');
-  const productId = idOf(row.product_id);
-  if (productId === null || !/^[1-9]/.test(productId)) {
-    throw recordInvalid('Ozon item', 'product_id', row.product_id, 'a positive whole number');
-  }
+  const productId = productIdOf(row, 'product_id', 'Ozon item');
   const product = `Ozon product ${productId}`;
   const rows = [...sums(row.stocks, product)].map(([scheme, { present, reserved }]) => ({
     scheme,
@@ -33,7 +30,7 @@ export function normaliseOzonItem(row: unknown): ObservedItem {
       quantityOf(reserved, product, `the sum of reserved over ${scheme}`),
     ),
   }));
-  return { productId, offerId: offerIdOf(row.offer_id), rows };
+  return { productId, offerId: shownText(row.offer_id), rows };
 }
 
 function sums(stocks: unknown, product: string): Map<Scheme, Sum> {
@@ -57,10 +54,4 @@ function schemeOf(type: unknown, product: string, field: string): Scheme {
   const scheme = OZON_SCHEMES.find((known) => known === type);
   if (scheme === undefined) throw recordInvalid(product, field, type, `one of ${OZON_SCHEMES.join(', ')}`);
   return scheme;
-}
-
-/** The seller's article as it stands, be it digits without quotes; it is only shown, so anything odd is left out. */
-function offerIdOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' ? String(value) : undefined;
 }

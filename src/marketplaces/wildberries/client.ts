@@ -1,15 +1,28 @@
+import { AppError } from '../../errors.js';
 import type { Logger } from '../../ports/logger.js';
 import type { RateLimiter } from '../../ports/rate-limiter.js';
-import { type ApiAnswer, readJson } from '../http/api-answer.js';
+import type { ApiAnswer } from '../http/api-answer.js';
 import { ApiCaller } from '../http/api-caller.js';
-import { HttpClient } from '../http/http-client.js';
-import { sliceJsonRows } from '../http/json-rows.js';
+import { type ApiRequest, HttpClient } from '../http/http-client.js';
+import type { RequestGate } from '../http/request-gate.js';
 import type { RetryPolicy } from '../http/retry.js';
 import type { Revealable } from '../http/revealable.js';
 import { realTiming, type Timing } from '../http/timing.js';
-import { wbError } from './errors.js';
-import { SELLER_INFO, WB_WAREHOUSES, wbBucket } from './limits.js';
-import { sellerInfo } from './schema.js';
+import {
+  readCards,
+  readFbsStocks,
+  readPong,
+  readReport,
+  readSeller,
+  readWarehouses,
+  type WbCardsPage,
+  type WbCursor,
+  type WbRowsPage,
+  type WbSeller,
+  type WbSellerWarehouses,
+} from './answers.js';
+import { wbContentError, wbError } from './errors.js';
+import { type MethodPlan, pathOfWarehouse, WB_LISTS, type WbHost, type WbMethod, wbPlans } from './limits.js';
 import { readToken, tokenText, type WbToken } from './token.js';
 
 export interface WildberriesOptions {
@@ -17,106 +30,155 @@ export interface WildberriesOptions {
   readonly analyticsUrl: string;
   /** WB_COMMON_API_URL. */
   readonly commonUrl: string;
+  /** WB_CONTENT_API_URL. */
+  readonly contentUrl: string;
+  /** WB_MARKETPLACE_API_URL. */
+  readonly marketplaceUrl: string;
   /** WB_API_KEY. */
   readonly token: Revealable;
   /** How the token is sent: the documents show both ways, raw is the older and the default. */
   readonly authorization?: 'raw' | 'bearer' | undefined;
+  /** Paths of methods that are elsewhere (WB_PATHS); fbs-stocks names `{warehouseId}` in its path. */
+  readonly paths?: Partial<Readonly<Record<WbMethod, string>>> | undefined;
   /** Milliseconds for one whole answer (API_TIMEOUT). */
   readonly timeoutMs: number;
   readonly retry: RetryPolicy;
   /** Most milliseconds that one request may wait for limits (SYNC_WAIT). */
   readonly maxWaitMs: number;
   readonly limiter: RateLimiter;
-  /** Milliseconds between two reads of the stock report; 20,000 unless told. */
+  /** Shared by all clients of the process (MAX_CONCURRENT_REQUESTS). */
+  readonly gate?: RequestGate | undefined;
+  /** Milliseconds between two requests of one stock report (WB_STOCKS_INTERVAL); 20,000 unless told. */
   readonly stocksIntervalMs?: number | undefined;
-  /** Rows per page, at most and unless told 250,000. */
+  /** Rows per page of a stock report, at most and unless told 250,000. */
   readonly pageSize?: number | undefined;
   readonly timing?: Timing | undefined;
   readonly logger?: Logger | undefined;
 }
 
-/** One answer of wb-warehouses. */
-export interface WbStocksPage {
-  readonly rows: readonly string[];
-  /** Unix milliseconds. */
-  readonly receivedAt: number;
+/** The two stock reports, whose requests and answers look alike. */
+export type WbReport = 'wb-warehouses' | 'seller-warehouses';
+
+interface OpenHost {
+  readonly http: HttpClient;
+  readonly caller: ApiCaller;
 }
 
-export interface WbSeller {
-  readonly name: string | undefined;
-  readonly sid: string | undefined;
-}
-
-/** Wildberries' API for one seller. Call {@link WildberriesClient.close} when done. */
+/**
+ * Wildberries' API for one seller. Call {@link WildberriesClient.close} when done. Every method throws an AppError
+ * where there is no answer to give.
+ */
 export class WildberriesClient {
   readonly token: WbToken;
   readonly pageSize: number;
-  readonly #stocksIntervalMs: number;
-  readonly #analytics: HttpClient;
-  readonly #common: HttpClient;
-  readonly #callers: { readonly analytics: ApiCaller; readonly common: ApiCaller };
+  readonly #plans: Readonly<Record<WbMethod, MethodPlan>>;
+  /** Hidden from inspection, as it leads to the token. */
+  readonly #options: WildberriesOptions;
+  readonly #timing: Timing;
+  readonly #hosts = new Map<WbHost, OpenHost>();
 
-  /** @throws AppError API_CREDENTIALS where the token cannot read the stock report */
+  /** @throws AppError API_CREDENTIALS where the token cannot read the stock report, CONFIG_INVALID for a path */
   constructor(options: WildberriesOptions) {
-    const timing = options.timing ?? realTiming;
-    this.token = readToken(options.token, timing.now());
-    this.pageSize = options.pageSize ?? WB_WAREHOUSES.pageSize;
-    this.#stocksIntervalMs = options.stocksIntervalMs ?? WB_WAREHOUSES.intervalMs;
-    const text = tokenText(options.token);
-    const host = {
-      name: 'Wildberries',
-      timeoutMs: options.timeoutMs,
-      secrets: [text],
-      headers: { Authorization: options.authorization === 'bearer' ? `Bearer ${text}` : text },
-      now: timing.now,
-    };
-    this.#analytics = new HttpClient({ ...host, baseUrl: options.analyticsUrl });
-    this.#common = new HttpClient({ ...host, baseUrl: options.commonUrl });
-    const around = { ...options, timing, errorOf: wbError };
-    this.#callers = {
-      analytics: new ApiCaller({ ...around, http: this.#analytics }),
-      common: new ApiCaller({ ...around, http: this.#common }),
-    };
+    this.#options = options;
+    this.#timing = options.timing ?? realTiming;
+    this.token = readToken(options.token, this.#timing.now());
+    this.pageSize = options.pageSize ?? WB_LISTS.reportRows;
+    const { paths, stocksIntervalMs: reportIntervalMs } = options;
+    this.#plans = wbPlans(this.token, { paths, reportIntervalMs });
   }
 
-  /** Rows from `offset` on (WB docs, POST /api/analytics/v1/stocks-report/wb-warehouses). */
-  stocks(offset: number, signal: AbortSignal): Promise<WbStocksPage> {
-    const { path, maxBytes, endpoint, burst } = WB_WAREHOUSES;
-    const limit = { intervalMs: this.#stocksIntervalMs, burst };
+  /** Rows from `offset` on (WB docs, POST /api/analytics/v1/stocks-report/wb-warehouses and …/seller-warehouses). */
+  report(method: WbReport, offset: number, signal: AbortSignal): Promise<WbRowsPage> {
     const body = { limit: this.pageSize, offset };
-    const call = {
-      request: { method: 'POST', path, body, maxBytes },
-      bucket: wbBucket(this.token.sid, endpoint, limit),
-      read: readStocksPage,
-    } as const;
-    return this.#callers.analytics.call(call, signal);
+    return this.#call('analytics', method, { method: 'POST', body }, readReport, signal);
+  }
+
+  /**
+   * Up to 100 cards that were changed after the cursor, or from the oldest change on, oldest first: a card that
+   * changes while others are read moves to the end and is met again, where the other order would lose it. Cards
+   * without photos are asked for too, which is not the default (WB docs, POST /content/v2/get/cards/list).
+   */
+  async cards(after: WbCursor | null, signal: AbortSignal): Promise<WbCardsPage> {
+    const place = after && `,"updatedAt":${JSON.stringify(after.updatedAt)},"nmID":${digits(after.nmId)}`;
+    const cursor = `{"limit":${WB_LISTS.cards}${place ?? ''}}`;
+    const settings = `{"sort":{"ascending":true},"filter":{"withPhoto":-1},"cursor":${cursor}}`;
+    const request = { method: 'POST', bodyText: `{"settings":${settings}}` } as const;
+    return this.#call('content', 'cards', request, readCards, signal);
+  }
+
+  /** All warehouses of the seller (WB docs, GET /api/v3/warehouses). */
+  warehouses(signal: AbortSignal): Promise<WbSellerWarehouses> {
+    return this.#call('marketplace', 'warehouses', { method: 'GET' }, readWarehouses, signal);
+  }
+
+  /**
+   * What lies in one seller warehouse of up to 1,000 sizes; those without a record there are missing from the answer
+   * (WB docs, POST /api/v3/stocks/{warehouseId}, which reads; it is PUT that writes).
+   *
+   * @param chrtIds digits; they go out as JSON numbers, exact to the last digit
+   */
+  async fbsStocks(warehouseId: string, chrtIds: readonly string[], signal: AbortSignal): Promise<WbRowsPage> {
+    const path = pathOfWarehouse(this.#plans['fbs-stocks'].path, digits(warehouseId));
+    const bodyText = `{"chrtIds":[${chrtIds.map(digits).join(',')}]}`;
+    const request = { method: 'POST', path, bodyText } as const;
+    return this.#call('marketplace', 'fbs-stocks', request, readFbsStocks, signal);
   }
 
   /** Whose token it is, by Wildberries' own word (WB docs, GET /api/v1/seller-info). */
   sellerInfo(signal: AbortSignal): Promise<WbSeller> {
-    const { path, maxBytes } = SELLER_INFO;
-    const call = {
-      request: { method: 'GET', path, maxBytes },
-      bucket: wbBucket(this.token.sid, 'seller-info', SELLER_INFO),
-      read: readSeller,
-    } as const;
-    return this.#callers.common.call(call, signal);
+    return this.#call('common', 'seller-info', { method: 'GET' }, readSeller, signal);
+  }
+
+  /**
+   * Does this host take the token? For set-up only: Wildberries blocks those who make a habit of it (WB docs, GET
+   * /ping). Three in thirty seconds for each host.
+   */
+  ping(host: WbHost, signal: AbortSignal): Promise<void> {
+    return this.#call(host, 'ping', { method: 'GET' }, readPong, signal);
   }
 
   close(): void {
-    this.#analytics.close();
-    this.#common.close();
+    for (const { http } of this.#hosts.values()) http.close();
+  }
+
+  #call<T>(
+    host: WbHost,
+    method: WbMethod,
+    request: Omit<ApiRequest, 'path'> & { readonly path?: string },
+    read: (answer: ApiAnswer) => T,
+    signal: AbortSignal,
+  ): Promise<T> {
+    const { path, maxBytes, bucket, penalty } = this.#plans[method];
+    const own = method === 'ping' ? { ...bucket, key: `${bucket.key}-${host}` } : bucket;
+    const call = { request: { path, maxBytes, ...request }, bucket: own, penalty, read };
+    return this.#host(host).caller.call(call, signal);
+  }
+
+  /** Made when first asked for: most commands speak with one or two of them. */
+  #host(host: WbHost): OpenHost {
+    const known = this.#hosts.get(host);
+    if (known !== undefined) return known;
+    const { timeoutMs, gate, authorization, token } = this.#options;
+    const text = tokenText(token);
+    const http = new HttpClient({
+      name: `Wildberries ${host}`,
+      baseUrl: this.#options[`${host}Url`],
+      timeoutMs,
+      secrets: [text],
+      headers: { Authorization: authorization === 'bearer' ? `Bearer ${text}` : text },
+      now: this.#timing.now,
+      gate,
+    });
+    const errorOf = host === 'content' ? wbContentError : wbError;
+    const caller = new ApiCaller({ ...this.#options, timing: this.#timing, http, errorOf });
+    const open = { http, caller };
+    this.#hosts.set(host, open);
+    return open;
   }
 }
 
-/** 204 means an empty list. A 200 without a body does not: it was seen when a quota was used up. */
-function readStocksPage(answer: ApiAnswer): WbStocksPage {
-  const { receivedAt } = answer;
-  if (answer.status === 204) return { rows: [], receivedAt };
-  return { rows: sliceJsonRows(answer, ['data', 'items']).rows, receivedAt };
-}
-
-function readSeller(answer: ApiAnswer): WbSeller {
-  const { name, sid } = readJson(answer, sellerInfo);
-  return { name: name ?? undefined, sid: sid ?? undefined };
+/** What goes into a body or a path as it is must be an id and nothing else. */
+function digits(id: string): string {
+  if (/^[1-9]\d{0,18}$/.test(id)) return id;
+  throw new AppError('INVARIANT', `${JSON.stringify(id.slice(0, 100))} is no id of Wildberries`);
 }

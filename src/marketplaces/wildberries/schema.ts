@@ -23,3 +23,25 @@ export const tokenPayload = z.object({
 
 /** The answer of /api/v1/seller-info. */
 export const sellerInfo = z.object({ name: z.string().nullish(), sid: z.string().nullish() });
+
+/** The answer of /ping. */
+export const pong = z.object({ Status: z.literal('OK') });
+
+/** What stands beside the cards in an answer of /content/v2/get/cards/list; ids as parseExactJson leaves them. */
+export const cardsCursor = z.object({
+  cursor: z.object({
+    /** Empty or missing on an empty page. */
+    updatedAt: z.string().max(100).nullish(),
+    nmID: z.union([z.int(), z.string().regex(/^\d{1,19}$/)]).nullish(),
+    /** How many cards this answer holds. */
+    total: z.int().nonnegative(),
+  }),
+});
+
+/** The answer of /api/v3/warehouses. */
+export const sellerWarehouses = z.array(
+  z.object({
+    id: z.union([z.int().positive(), z.string().regex(/^[1-9]\d{0,18}$/)]),
+    isDeleting: z.boolean().nullish(),
+  }),
+);

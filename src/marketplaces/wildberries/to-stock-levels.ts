@@ -2,6 +2,7 @@ import { idOf } from '../../domain/json.js';
 import { levelOfQuantity } from '../../domain/stock-level.js';
 import type { ObservedItem } from '../../ports/marketplace.js';
 import { isObject, quantityOf, recordInvalid } from '../record-invalid.js';
+import { wbIdOf } from './ids.js';
 
 /**
  * One element of `data.items`: one size of a card (`chrtId`) on one warehouse. `quantity` is net of reserves. The
@@ -13,10 +14,7 @@ import { isObject, quantityOf, recordInvalid } from '../record-invalid.js';
  */
 export function normaliseWbRow(row: unknown): ObservedItem {
   if (!isObject(row)) throw recordInvalid('Wildberries row', 'the row', row, 'an object');
-  const productId = idOf(row.chrtId);
-  if (productId === null || !/^[1-9]/.test(productId)) {
-    throw recordInvalid('Wildberries row', 'chrtId', row.chrtId, 'a positive whole number');
-  }
+  const productId = wbIdOf(row.chrtId, 'Wildberries row', 'chrtId');
   const product = `Wildberries size ${productId}`;
   const warehouseId = idOf(row.warehouseId);
   if (warehouseId === null) throw recordInvalid(product, 'warehouseId', row.warehouseId, 'a whole number');

@@ -1,16 +1,29 @@
-import { AppError } from '../../errors.js';
+import { AppError, type BilingualAdvice, messageOf } from '../../errors.js';
 import { headerSecret, type Revealable } from '../http/revealable.js';
+import { WB_ADVICE } from './advice.js';
 import { tokenPayload } from './schema.js';
 
-const ANALYTICS_BIT = 2n;
-const BASE_TOKEN = 1;
-const TEST_TOKEN = 2;
+/** Bits of `s`, the mask of categories, that methods of ours need (WB docs, how a token is built). */
+const CATEGORY_BITS = { content: 1n, analytics: 2n, marketplace: 4n } as const;
+export type WbCategory = keyof typeof CATEGORY_BITS;
+
+/** `acc` (WB docs). Base tokens with a secret are not told from those without. */
+const KINDS: Readonly<Record<number, WbToken['kind']>> = {
+  1: 'base',
+  2: 'test',
+  3: 'personal',
+  4: 'service',
+};
+
 const DAY_MS = 24 * 60 * 60 * 1000;
+/** A new token is minutes of work, but of somebody who may be on holiday. */
+const SOON_DAYS = 14;
 
 /** What a token says about itself. Decoded, not verified: only Wildberries can do that. */
 export interface WbToken {
   /** The seller's UUID: the account of every feed. */
   readonly sid: string;
+  readonly kind: 'base' | 'test' | 'personal' | 'service' | 'unknown';
   /** Unix milliseconds. */
   readonly expiresAt: number;
   /** Whole days until then. */
@@ -19,20 +32,24 @@ export interface WbToken {
   readonly sellerNumber: string | undefined;
   /** What may go wrong later, in sentences. */
   readonly warnings: readonly string[];
+  has(category: WbCategory): boolean;
 }
 
-/** The token as it goes into the header, without a `Bearer` that was copied along. */
+/**
+ * The token as it goes into the header, without a `Bearer` that was copied along.
+ *
+ * @throws AppError API_CREDENTIALS where it is empty or holds what no token can
+ */
 export function tokenText(secret: Revealable): string {
-  return headerSecret(
-    {
-      reveal: () =>
-        secret
-          .reveal()
-          .trim()
-          .replace(/^Bearer\s+/i, ''),
-    },
-    'WB_API_KEY',
-  );
+  const bare = secret
+    .reveal()
+    .trim()
+    .replace(/^Bearer(\s+|$)/i, '');
+  try {
+    return headerSecret({ reveal: () => bare }, 'WB_API_KEY');
+  } catch (error) {
+    throw unfit(messageOf(error), bare === '' ? WB_ADVICE.noToken : WB_ADVICE.tokenMalformed);
+  }
 }
 
 /**
@@ -44,28 +61,44 @@ export function tokenText(secret: Revealable): string {
 export function readToken(secret: Revealable, now: number): WbToken {
   const payload = decode(tokenText(secret));
   const expiresAt = payload.exp * 1000;
-  if (expiresAt <= now) {
-    throw unfit(`WB_API_KEY expired on ${dayOf(expiresAt)}`, 'A token lives 180 days: make a new one');
+  const kind = payload.t === true ? 'test' : (KINDS[payload.acc ?? 0] ?? 'unknown');
+  const mask = BigInt(payload.s);
+  const has = (category: WbCategory) => ((mask >> CATEGORY_BITS[category]) & 1n) === 1n;
+  if (expiresAt <= now) throw unfit(`WB_API_KEY expired on ${dayOf(expiresAt)}`, WB_ADVICE.tokenExpired);
+  if (kind === 'test') {
+    throw unfit('WB_API_KEY is a test token, which the stock report does not accept', WB_ADVICE.testToken);
   }
-  if (payload.t === true || payload.acc === TEST_TOKEN) {
-    throw unfit(
-      'WB_API_KEY is a test token, which the stock report does not accept',
-      'Make a personal token',
-    );
-  }
-  if (((BigInt(payload.s) >> ANALYTICS_BIT) & 1n) === 0n) {
-    throw unfit('WB_API_KEY lacks the category Analytics', 'Make a token with the category Analytics');
-  }
-  return {
+  if (!has('analytics')) throw unfit('WB_API_KEY lacks the category Analytics', WB_ADVICE.categoryMissing);
+  const token = {
     sid: payload.sid,
+    kind,
     expiresAt,
     daysLeft: Math.floor((expiresAt - now) / DAY_MS),
     sellerNumber: payload.oid === null || payload.oid === undefined ? undefined : String(payload.oid),
-    warnings:
-      payload.acc === BASE_TOKEN
-        ? ['WB_API_KEY is a base token; Wildberries may refuse it the stock report. Make a personal token.']
-        : [],
+    has,
   };
+  return { ...token, warnings: warningsOf(token) };
+}
+
+function warningsOf({ kind, daysLeft, expiresAt, has }: Omit<WbToken, 'warnings'>): string[] {
+  const warnings: string[] = [];
+  if (daysLeft < SOON_DAYS) {
+    warnings.push(`WB_API_KEY expires on ${dayOf(expiresAt)}, in ${daysLeft} days: make a new token soon.`);
+  }
+  if (kind === 'base') {
+    warnings.push(
+      'WB_API_KEY is a base token; Wildberries may refuse it the stock report. Make a personal token.',
+    );
+  }
+  if (!has('content')) {
+    warnings.push('WB_API_KEY lacks the category Content: names, articles and barcodes cannot be read.');
+  }
+  if (!has('marketplace')) {
+    warnings.push(
+      'WB_API_KEY lacks the category Marketplace: the stock of seller warehouses is read by report.',
+    );
+  }
+  return warnings;
 }
 
 /**
@@ -91,16 +124,11 @@ function decode(token: string) {
 }
 
 function malformed(): AppError {
-  return unfit(
-    'WB_API_KEY is not a whole Wildberries token',
-    'Copy it again, all three parts between the dots',
-  );
+  return unfit('WB_API_KEY is not a whole Wildberries token', WB_ADVICE.tokenMalformed);
 }
 
-function unfit(what: string, remedy: string): AppError {
-  return new AppError('API_CREDENTIALS', what, {
-    remedy: `${remedy} (Wildberries seller account, Settings, API access) and set WB_API_KEY.`,
-  });
+function unfit(what: string, advice: BilingualAdvice): AppError {
+  return new AppError('API_CREDENTIALS', what, { advice });
 }
 
 function dayOf(ms: number): string {

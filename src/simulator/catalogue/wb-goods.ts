@@ -1,5 +1,6 @@
 import { intBetween, type Random, randomFor } from '../random.js';
-import type { WbSize, WbStock } from '../world/types.js';
+import type { Rename, WbSize, WbStock } from '../world/types.js';
+import { inventAmounts } from '../world/wb-places.js';
 import { hostileArticle, hostileId, inventBarcode, inventGoods, isHostile } from './goods.js';
 import { WB_WAREHOUSES, type WbWarehouse } from './words.js';
 
@@ -8,6 +9,8 @@ interface WbCatalogueOptions {
   /** How many sizes the shop starts with; ids are spread accordingly. */
   readonly count: number;
   readonly hostile: boolean;
+  /** What is said about the card rather than invented. */
+  readonly born?: Rename | undefined;
 }
 
 function warehousesFor(random: Random): WbWarehouse[] {
@@ -47,6 +50,14 @@ function spread(random: Random, first: number, index: number, count: number): st
   return String(first + index * step + intBetween(random, 0, step - 1));
 }
 
+/** One barcode, and now and then a second one. */
+function barcodesFor(random: Random, seed: number, index: number): string[] {
+  const first = inventBarcode(random, index);
+  return index % 11 === 4
+    ? [first, inventBarcode(randomFor(seed, 'second-barcode', index), 50_000_000 + index)]
+    : [first];
+}
+
 /**
  * Invents card number `card` with at most `most` sizes, the first of them being size number `firstSize` of the
  * shop. The same arguments give the same sizes.
@@ -68,16 +79,17 @@ export function wbCard(
     return {
       chrtId,
       nmId,
-      vendorCode: hostile ? hostileArticle(card) : goods.article,
-      name: goods.name,
+      vendorCode: options.born?.offerId ?? (hostile ? hostileArticle(card) : goods.article),
+      name: options.born?.name ?? goods.name,
       brand: goods.brand,
       category: goods.category,
       subject: goods.subject,
       techSize,
-      barcode: inventBarcode(random, index),
+      barcodes: barcodesFor(random, options.seed, index),
       hidden: false,
       demand: 0.03 + 0.4 * random() ** 3,
       stocks: stocksFor(random, nmId, chrtId, index),
+      amounts: inventAmounts(randomFor(options.seed, 'wb-amounts', index), index),
     };
   });
 }

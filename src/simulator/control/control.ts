@@ -12,90 +12,33 @@
  *   POST   /_sim/sold-out  {source, productId}
  *   POST   /_sim/stock     {source, productId, scheme? | warehouseId?, present? …}   change one row
  *   POST   /_sim/remove    {source, productId, place}    take one scheme or warehouse of a product away
- *   POST   /_sim/archive   {productId}                   Ozon's archive
+ *   POST   /_sim/archive   {productId, archived?}        Ozon's archive; false brings back
+ *   POST   /_sim/trash     {productId, trashed?}         the trash of Wildberries' cards; false brings back
+ *   POST   /_sim/rename    {source, productId, name?, offerId?}
+ *   POST   /_sim/delete    {source, productId}           for good
+ *   POST   /_sim/warehouse-add     {source, warehouseId?, name?, sellerDelivers?} → {warehouseId}
+ *   POST   /_sim/warehouse-change  {source, warehouseId, name?, status?, isDeleting?, isProcessing?}
+ *   POST   /_sim/warehouse-delete  {source, warehouseId} what lies in it goes with it
+ *   GET    /_sim/warehouses?source=…                     {warehouses: [SellerWarehouse]}
+ *   POST   /_sim/oddities                                goods of careless sellers → which they are
  *   POST   /_sim/levels    {source, rows: [PlantedRow]}  exactly these rows and no other
  *   POST   /_sim/mode      {ozon?: {…}, wildberries?: {…}}   switches, see modes.ts → the modes
  *   POST   /_sim/fault     FaultSpec                     plan a fault, see faults/fault.ts
  *   DELETE /_sim/fault                                   forget all planned faults
- *   GET    /_sim/truth?source=…                          {rows: [TruthRow]}
+ *   GET    /_sim/truth?source=…                          {rows: [TruthRow]}; how it is read: see TruthOptions:
+ *          &sellerWarehouses=all|id,id  &fbo=total|warehouses|analytics  &fbs=true|report
+ *   GET    /_sim/catalogue?source=…                      {rows: [CatalogueRow]}
  *   GET    /_sim/products?source=…                       {productIds}
  *   GET    /_sim/requests                                {requests: [RequestLogEntry]}
  *   DELETE /_sim/requests                                empty the log
  *   GET    /_sim/state                                   seed, clock, credentials, modes, faults, figures
  */
 import { isAppError } from '../../errors.js';
-import type { SimulatorCredentials } from '../credentials.js';
-import type { FaultSpec } from '../faults/fault.js';
-import type { Faults } from '../faults/faults.js';
 import { type Answer, json } from '../http/answer.js';
-import type { RequestLog } from '../http/request-log.js';
-import { applyModes } from '../modes.js';
-import type { Source } from '../world/types.js';
-import type { World } from '../world/world.js';
+import { ACTIONS, type ControlParts } from './actions.js';
 import { ControlInput } from './input.js';
 
 export const CONTROL_PREFIX = '/_sim/';
-
-interface ControlParts {
-  readonly world: World;
-  readonly faults: Faults;
-  readonly log: RequestLog;
-  readonly credentials: SimulatorCredentials;
-}
-
-type Action = (input: ControlInput, parts: ControlParts) => unknown;
-
-/** Totals of what the answers would say now. */
-function figures(world: World, source: Source): { products: number; rows: number; available: number } {
-  const rows = world.truth(source);
-  return {
-    products: world.productIds(source).length,
-    rows: rows.length,
-    available: rows.reduce((sum, row) => sum + row.available, 0),
-  };
-}
-
-function state({ world, faults, credentials, log }: ControlParts): unknown {
-  return {
-    seed: world.seed,
-    clock: new Date(world.clock()).toISOString(),
-    credentials,
-    modes: world.modes,
-    faults: faults.list(),
-    requests: log.all().length,
-    ozon: figures(world, 'ozon'),
-    wildberries: figures(world, 'wildberries'),
-  };
-}
-
-const ACTIONS: Readonly<Record<string, Action>> = {
-  'POST advance': (input, { world }) => world.advance(input.number('hours')),
-  'POST add': (input, { world }) => ({ productId: world.addProduct(input.source()) }),
-  'POST vanish': (input, { world }) => world.vanish(input.source(), input.id('productId')),
-  'POST restore': (input, { world }) => world.restore(input.source(), input.optionalId('productId')),
-  'POST drop': (input, { world }) => world.drop(input.source(), input.number('share')),
-  'POST collapse': (input, { world }) => world.collapse(input.source(), input.number('keepShare')),
-  'POST sold-out': (input, { world }) => world.soldOut(input.source(), input.id('productId')),
-  'POST stock': (input, { world }) => world.setStock(input.source(), input.id('productId'), input.patch()),
-  'POST remove': (input, { world }) =>
-    world.removeStock(input.source(), input.id('productId'), input.id('place')),
-  'POST archive': (input, { world }) => world.archive(input.id('productId')),
-  'POST levels': (input, { world }) => world.setLevels(input.source(), input.rows()),
-  'POST mode': (input, { world }) => {
-    applyModes(world.modes, input.fields);
-    return world.modes;
-  },
-  'POST fault': (input, { faults }) => {
-    // inject() checks the plan field by field.
-    faults.inject(input.fields as unknown as FaultSpec);
-  },
-  'DELETE fault': (_, { faults }) => faults.clear(),
-  'GET truth': (input, { world }) => ({ rows: world.truth(input.source()) }),
-  'GET products': (input, { world }) => ({ productIds: world.productIds(input.source()) }),
-  'GET requests': (_, { log }) => ({ requests: log.all() }),
-  'DELETE requests': (_, { log }) => log.clear(),
-  'GET state': (_, parts) => state(parts),
-};
 
 export class Control {
   constructor(private readonly parts: ControlParts) {}

@@ -1,6 +1,6 @@
 import { AppError } from '../../errors.js';
 import { isRecord } from '../http/exact-json.js';
-import type { PlantedRow, Source, StockPatch } from '../world/types.js';
+import type { PlantedRow, Source, StockPatch, TruthOptions } from '../world/types.js';
 
 function bad(what: string): AppError {
   return new AppError('USAGE', `simulator control: ${what}`);
@@ -56,6 +56,54 @@ export class ControlInput {
     return value === undefined ? undefined : String(value);
   }
 
+  /** True or false; also as text, for what comes in the query. */
+  flag(name: string): boolean | undefined {
+    const value = this.fields[name];
+    if (value === undefined || value === true || value === false) {
+      return value;
+    }
+    if (value === 'true' || value === 'false') {
+      return value === 'true';
+    }
+    throw bad(`"${name}" must be true or false`);
+  }
+
+  flags<Name extends string>(names: readonly Name[]): Partial<Record<Name, boolean>> {
+    const found: Partial<Record<Name, boolean>> = {};
+    for (const name of names) {
+      const value = this.flag(name);
+      if (value !== undefined) {
+        found[name] = value;
+      }
+    }
+    return found;
+  }
+
+  texts<Name extends string>(names: readonly Name[]): Partial<Record<Name, string>> {
+    const found: Partial<Record<Name, string>> = {};
+    for (const name of names) {
+      const value = textField(this.fields, name);
+      if (value !== undefined) {
+        found[name] = value;
+      }
+    }
+    return found;
+  }
+
+  truthOptions(): TruthOptions {
+    const { sellerWarehouses, fbo, fbs } = this.fields;
+    if (fbo !== undefined && fbo !== 'total' && fbo !== 'warehouses' && fbo !== 'analytics') {
+      throw bad('"fbo" must be total, warehouses or analytics');
+    }
+    const own = fbs === 'report' ? fbs : this.flag('fbs');
+    const places = typeof sellerWarehouses === 'string' ? sellerWarehouses : undefined;
+    return {
+      ...(places === undefined ? {} : { sellerWarehouses: places === 'all' ? places : places.split(',') }),
+      ...(fbo === undefined ? {} : { fbo }),
+      ...(own === undefined ? {} : { fbs: own }),
+    };
+  }
+
   rows(): PlantedRow[] {
     const { rows } = this.fields;
     if (!Array.isArray(rows)) {
@@ -109,7 +157,7 @@ const PLACES = [
   'regionName',
   'nmId',
 ] as const;
-const FIGURES = ['present', 'reserved', 'inWayToClient', 'inWayFromClient'] as const;
+const FIGURES = ['present', 'reserved', 'free', 'inWayToClient', 'inWayFromClient'] as const;
 
 function placeOf(row: Readonly<Record<string, unknown>>): Partial<Record<(typeof PLACES)[number], string>> {
   const place: Partial<Record<(typeof PLACES)[number], string>> = {};

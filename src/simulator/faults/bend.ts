@@ -1,5 +1,5 @@
 import { type Answer, bodyText, type Page } from '../http/answer.js';
-import { isRecord } from '../http/exact-json.js';
+import { int64Digits, isRecord, parseExact, stringifyExact } from '../http/exact-json.js';
 import type { FaultSpec, Shape } from './fault.js';
 
 /** Leaves out `count` rows, evenly spread, so that neither the first nor only the last is missing. */
@@ -20,43 +20,64 @@ function withRepeats(page: Page, previous: Page | undefined, count: number): Ite
   return page.wrap([...repeated, ...rows]);
 }
 
+/** What a row is spoilt at: its figure, or its id where it has none. */
+const FIGURES = ['present', 'quantity', 'amount', 'available_stock_count'] as const;
+const IDS = ['product_id', 'warehouse_id', 'nmID', 'id'] as const;
+
 function bendRow(row: Record<string, unknown>, shape: Shape): void {
   const inner = Array.isArray(row.stocks) && isRecord(row.stocks[0]) ? row.stocks[0] : row;
-  const figure = 'present' in inner ? 'present' : 'quantity';
-  if (shape === 'missing-field') {
-    delete inner[figure];
-  } else {
-    inner[figure] = shape === 'negative' ? -5 : 'много';
+  const field = [...FIGURES, ...IDS].find((name) => name in inner) ?? 'present';
+  const value = inner[field];
+  switch (shape) {
+    case 'missing-field':
+      delete inner[field];
+      break;
+    case 'renamed-field':
+      delete inner[field];
+      inner[`${field}_v2`] = value;
+      break;
+    case 'number-as-text':
+      inner[field] = int64Digits(value) ?? String(value);
+      break;
+    default:
+      inner[field] = shape === 'negative' ? -5 : 'много';
   }
 }
 
+const LISTS = ['items', 'stocks', 'products', 'warehouses', 'cards'] as const;
+
 /** The rows of any of our answers, wherever they lie, with the object that holds them. */
-function findRows(body: unknown): { holder: Record<string, unknown>; rows: unknown[] } | undefined {
+function findRows(
+  body: unknown,
+): { holder: Record<string, unknown>; list: string; rows: unknown[] } | undefined {
   for (const holder of isRecord(body) ? [body, body.data, body.result] : []) {
-    if (isRecord(holder) && Array.isArray(holder.items)) {
-      return { holder, rows: holder.items };
+    for (const list of isRecord(holder) ? LISTS : []) {
+      const rows = isRecord(holder) ? holder[list] : undefined;
+      if (isRecord(holder) && Array.isArray(rows)) {
+        return { holder, list, rows };
+      }
     }
   }
-  return undefined;
+  // An answer that is nothing but a list is held by an object of our own.
+  return Array.isArray(body) ? { holder: { list: body }, list: 'list', rows: body } : undefined;
 }
 
 function misshapen(answer: Answer, shape: Shape): string {
-  const body: unknown = JSON.parse(bodyText(answer.body));
+  const body = parseExact(bodyText(answer.body));
   const found = findRows(body);
   if (shape === 'wrapper' || found === undefined) {
-    return JSON.stringify({ payload: body });
+    return stringifyExact({ payload: body });
   }
+  const { holder, list, rows } = found;
   if (shape === 'not-a-list') {
-    found.holder.items = { count: found.rows.length };
-    return JSON.stringify(body);
+    holder[list] = { count: rows.length };
+    return stringifyExact(Array.isArray(body) ? holder[list] : body);
   }
-  const victim = found.rows.find(
-    (row) => isRecord(row) && !(Array.isArray(row.stocks) && row.stocks.length === 0),
-  );
+  const victim = rows.find((row) => isRecord(row) && !(Array.isArray(row.stocks) && row.stocks.length === 0));
   if (isRecord(victim)) {
     bendRow(victim, shape);
   }
-  return JSON.stringify(body);
+  return stringifyExact(body);
 }
 
 /** The same answer, saying something wrong. */

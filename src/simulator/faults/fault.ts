@@ -1,7 +1,17 @@
 import type { Source } from '../world/types.js';
+import type { ProblemName } from './problems.js';
 
 /** Faults that stand in place of the method: it is not run and no limit is touched. */
-export const REPLACING = ['status', '429', '500', 'html-200', 'empty-200', 'hang'] as const;
+export const REPLACING = [
+  'status',
+  'problem',
+  'retired',
+  '429',
+  '500',
+  'html-200',
+  'empty-200',
+  'hang',
+] as const;
 /** Faults in what a good answer (200) says. */
 export const BENDING = [
   'missing-rows',
@@ -17,13 +27,24 @@ export type FaultKind = (typeof REPLACING)[number] | (typeof BENDING)[number] | 
 
 export const FAULT_KINDS: readonly string[] = [...REPLACING, ...BENDING, ...DELIVERING];
 
-/** What a `wrong-shape` answer gets wrong. */
-export const SHAPES = ['wrapper', 'types', 'missing-field', 'negative', 'not-a-list'] as const;
+/**
+ * What a `wrong-shape` answer gets wrong: the whole (`wrapper`, `not-a-list`), or the first row's figure, or its id
+ * where it has no figure: gone, under another name, a word, a number as text, or below zero.
+ */
+export const SHAPES = [
+  'wrapper',
+  'types',
+  'missing-field',
+  'negative',
+  'not-a-list',
+  'renamed-field',
+  'number-as-text',
+] as const;
 export type Shape = (typeof SHAPES)[number];
 
 export interface FaultSpec {
   readonly kind: FaultKind;
-  /** A path, a source, or `*` (default): which calls it may hit. */
+  /** A path (`/api/v3/stocks/{warehouseId}` for any), a source, or `*` (default): which calls it may hit. */
   readonly match?: '*' | Source | `/${string}`;
   /** How many calls it hits before it is gone. Left out: 1, or without end where `rate` is given (`rate: 1`: every call). */
   readonly times?: number;
@@ -34,6 +55,8 @@ export interface FaultSpec {
   readonly seed?: number;
   /** `status`: what to say. */
   readonly status?: number;
+  /** `problem`: which documented error. Of two marketplaces with the same one each says it in its own words. */
+  readonly problem?: ProblemName;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   /** `429`: leave out the headers that say when to come back. */

@@ -1,7 +1,16 @@
 import { AppError } from '../../errors.js';
 import type { Answer, ApiRequest, Page } from '../http/answer.js';
 import { type Random, randomFor } from '../random.js';
-import { BENDING, FAULT_KINDS, type FaultKind, type FaultSpec, REPLACING, SHAPES } from './fault.js';
+import {
+  BENDING,
+  FAULT_KINDS,
+  type FaultKind,
+  type FaultSpec,
+  REPLACING,
+  SHAPES,
+  type Shape,
+} from './fault.js';
+import { PROBLEM_NAMES } from './problems.js';
 
 interface Active {
   readonly id: number;
@@ -24,13 +33,21 @@ function includes(list: readonly string[], kind: FaultKind): boolean {
 
 function matches(spec: FaultSpec, request: ApiRequest): boolean {
   const match = spec.match ?? '*';
-  return match === '*' || match === request.source || match === request.path;
+  return match === '*' || match === request.source || match === request.path || isLike(match, request.path);
+}
+
+/** `/api/v3/stocks/{warehouseId}` stands for that path with any one part in place of the braces. */
+function isLike(pattern: string, path: string): boolean {
+  const [parts, given] = [pattern.split('/'), path.split('/')];
+  const fits = parts.every((part, at) => /^\{\w+\}$/.test(part) || part === given[at]);
+  return parts.length === given.length && fits;
 }
 
 /** Whether the fault would show: rows can only be missing or repeated where there are some. */
 function canBend(spec: FaultSpec, page: Page | undefined): boolean {
   if (spec.kind === 'wrong-shape') {
-    return true;
+    const wholes: readonly (Shape | undefined)[] = [undefined, 'wrapper', 'not-a-list'];
+    return page === undefined || page.size > 0 || wholes.includes(spec.shape);
   }
   const needsRows = spec.kind === 'missing-rows' || spec.kind === 'duplicate-rows';
   return page !== undefined && (!needsRows || page.size > 0);
@@ -57,6 +74,9 @@ function check(spec: FaultSpec): void {
   }
   if (spec.kind === 'status' && !(Number.isInteger(spec.status) && Number(spec.status) >= 200)) {
     refuse('kind "status" needs a status of 200 or more');
+  }
+  if (spec.kind === 'problem' && !(spec.problem !== undefined && PROBLEM_NAMES.includes(spec.problem))) {
+    refuse(`no problem "${spec.problem}" (${PROBLEM_NAMES.join(', ')})`);
   }
   if (spec.shape !== undefined && !SHAPES.includes(spec.shape)) {
     refuse(`no shape "${spec.shape}" (${SHAPES.join(', ')})`);

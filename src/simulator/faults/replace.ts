@@ -1,7 +1,8 @@
 import { type Answer, type ApiRequest, json } from '../http/answer.js';
-import { ozonLimited, ozonProblem } from '../ozon/errors.js';
+import { ozonLimited } from '../ozon/errors.js';
 import { type WbErrors, wbLimitHeaders } from '../wildberries/errors.js';
 import type { FaultSpec } from './fault.js';
+import { problem } from './problems.js';
 
 const GATEWAY_PAGE =
   '<!DOCTYPE html>\n<html><head><title>Технические работы</title></head>' +
@@ -33,13 +34,17 @@ export function replacement(request: ApiRequest, fault: FaultSpec, errors: WbErr
     case '429':
       return limited(request, fault, errors);
     case '500':
-      return request.source === 'ozon' ? ozonProblem(500, 13, 'Internal error') : errors.internal();
+      return problem(request.source, 'internal', errors);
     case 'html-200':
       return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: GATEWAY_PAGE };
     case 'empty-200':
       return { status: 200, headers: { 'content-type': 'application/json' }, body: '' };
     case 'status':
       return custom(fault);
+    case 'problem':
+      return problem(request.source, fault.problem ?? 'internal', errors);
+    case 'retired':
+      return problem(request.source, 'retired', errors);
     default:
       return undefined;
   }

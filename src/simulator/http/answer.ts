@@ -1,11 +1,14 @@
 /** What a simulated method is asked, and what it says. Methods are plain functions; the server does the sending. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Source } from '../world/types.js';
+import type { WbHost } from './routing.js';
 
 export interface ApiRequest {
   readonly source: Source;
+  /** Which of Wildberries' hosts was called, where the base path says so. */
+  readonly host?: WbHost;
   readonly method: string;
-  /** Without the `/ozon` or `/wb` prefix and without the query. */
+  /** Without base path and query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;

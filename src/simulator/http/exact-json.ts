@@ -15,6 +15,12 @@ export function parseExact(text: string): unknown {
   );
 }
 
+/** JSON.stringify for what {@link parseExact} gave: long integers leave as they came. */
+export function stringifyExact(value: unknown): string {
+  // Inside a JSON string a quote is escaped, so this pattern is never part of one.
+  return JSON.stringify(value).replace(/\{"\$integer":"(-?\d+)"\}/g, '$1');
+}
+
 export function isLongInteger(value: unknown): value is LongInteger {
   return typeof value === 'object' && value !== null && '$integer' in value;
 }

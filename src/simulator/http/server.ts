@@ -57,8 +57,8 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
     await deliver(response, answer, undefined, parts.signal);
     return;
   }
-  const { source, path } = route(url.pathname, request.headers);
-  const call: ApiRequest = { source, method, path, query: url.searchParams, headers: request.headers, text };
+  const target = route(url.pathname, request.headers);
+  const call: ApiRequest = { ...target, method, query: url.searchParams, headers: request.headers, text };
   const entry = parts.log.begin({ ...call, query: url.search, at: parts.now() });
   await simulate(call, entry, response, parts);
 }

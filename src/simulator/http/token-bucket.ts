@@ -28,10 +28,20 @@ export class TokenBuckets {
     this.buckets.set(key, { tokens: left, at: now });
     return {
       allowed,
-      remaining: Math.floor(left + 1e-9),
+      remaining: Math.max(0, Math.floor(left + 1e-9)),
       retrySeconds: allowed ? 0 : Math.max(1, Math.ceil(((1 - left) * intervalMs) / 1_000)),
       resetSeconds: Math.max(0, Math.ceil(((burst - left) * intervalMs) / 1_000)),
     };
+  }
+
+  /** A call that was let in costs more than its one token; the bucket may go below zero. → whole tokens left */
+  charge(key: string, tokens: number): number {
+    const bucket = this.buckets.get(key);
+    if (bucket === undefined) {
+      return 0;
+    }
+    bucket.tokens -= tokens;
+    return Math.max(0, Math.floor(bucket.tokens + 1e-9));
   }
 }
 

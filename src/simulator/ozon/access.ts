@@ -7,13 +7,19 @@ import { ozonInvalid, ozonLimited, ozonProblem } from './errors.js';
 const DAY_MS = 86_400_000;
 /** Keys made since 2026-09-03 live three months (Ozon changelog). */
 const KEY_LIFETIME_DAYS = 90;
-const FOREVER_OPEN = ['/v1/roles'];
+/** What every key may ask; that /v1/seller/info is among them is a guess. */
+const FOREVER_OPEN = ['/v1/roles', '/v1/seller/info'];
 
 /** The roles of the simulated key; `/v1/roles` names them, and a method in none of them is refused. */
-export const ROLES: readonly { readonly name: string; readonly methods: readonly string[] }[] = [
+const ROLES: readonly { readonly name: string; readonly methods: readonly string[] }[] = [
   {
     name: 'Product read-only',
-    methods: ['/v3/product/list', '/v3/product/info/list', '/v4/product/info/stocks'],
+    methods: [
+      '/v3/product/list',
+      '/v3/product/info/list',
+      '/v4/product/info/stocks',
+      '/v1/product/info/stocks-by-warehouse/fbo',
+    ],
   },
   {
     name: 'Warehouse',
@@ -32,6 +38,15 @@ export interface OzonAccess {
   readonly startedAt: number;
   readonly now: () => number;
   readonly windows: SecondWindows;
+}
+
+/** The roles the key holds as switched (`roles`). */
+export function grantedRoles({ access, roles }: OzonModes): typeof ROLES {
+  const wanted = roles.split(',').map((name) => name.trim());
+  if (access === 'role-missing') {
+    return [];
+  }
+  return roles === '' ? ROLES : ROLES.filter(({ name }) => wanted.includes(name));
 }
 
 export function keyExpiresAt(access: OzonAccess): Date {
@@ -79,8 +94,8 @@ function permit(request: ApiRequest, access: OzonAccess): void {
       break;
   }
   const open = FOREVER_OPEN.includes(request.path);
-  const granted = ROLES.some((role) => role.methods.includes(request.path));
-  if (!open && (state === 'role-missing' || !granted)) {
+  const granted = grantedRoles(access.modes).some((role) => role.methods.includes(request.path));
+  if (!open && !granted) {
     throw new Refusal(ozonProblem(403, 7, 'Api-Key is missing a required role for a method'));
   }
 }

@@ -31,8 +31,8 @@ const VISIBILITY: Readonly<Record<string, Test>> = {
   BANNED: none,
   OVERPRICED: none,
   CRITICALLY_OVERPRICED: none,
-  EMPTY_BARCODE: (product) => !product.archived && product.barcode === '',
-  BARCODE_EXISTS: (product) => !product.archived && product.barcode !== '',
+  EMPTY_BARCODE: (product) => !product.archived && product.barcodes.length === 0,
+  BARCODE_EXISTS: (product) => !product.archived && product.barcodes.length > 0,
   QUARANTINE: none,
   ARCHIVED: (product) => product.archived,
   OVERPRICED_WITH_STOCK: none,
@@ -45,10 +45,14 @@ const VISIBILITY: Readonly<Record<string, Test>> = {
   SHOWCASE_SELECT_ACTIVE: none,
 };
 
-/** Reads `filter`: products by any of the ids, if ids are given, and by visibility. `request` names the message. */
+/**
+ * Reads `filter`: products by any of the ids, if ids are given, and by visibility. `request` names the message.
+ * @param idsAlone asked for by ids, a product is shown whatever its visibility (Ozon docs, /v3/product/list)
+ */
 export function readFilter(
   filter: MessageFields | undefined,
   request: string,
+  idsAlone = false,
 ): { test: Test; byId: boolean } {
   const visibility = filter?.string('visibility') || 'ALL';
   const test = Object.hasOwn(VISIBILITY, visibility) ? VISIBILITY[visibility] : undefined;
@@ -59,16 +63,21 @@ export function readFilter(
   }
   const offers = new Set(filter?.strings('offer_id') ?? []);
   const ids = new Set(filter?.ids('product_id') ?? []);
-  if (offers.size + ids.size > OZON_FILTER_IDS_MAX) {
+  const skus = new Set(idsAlone ? (filter?.ids('skus') ?? []) : []);
+  const count = offers.size + ids.size + skus.size;
+  if (count > OZON_FILTER_IDS_MAX) {
     throw new Refusal(
       ozonInvalid(
         `invalid ${request}.Filter: value must contain no more than ${OZON_FILTER_IDS_MAX} item(s)`,
       ),
     );
   }
-  const byId = offers.size + ids.size > 0;
-  const wanted: Test = (product) => offers.has(product.offerId) || ids.has(product.productId);
-  return { byId, test: byId ? (product) => wanted(product) && test(product) : test };
+  if (count === 0) {
+    return { byId: false, test };
+  }
+  const wanted: Test = ({ offerId, productId, sku }) =>
+    offers.has(offerId) || ids.has(productId) || skus.has(sku);
+  return { byId: true, test: idsAlone ? wanted : (product) => wanted(product) && test(product) };
 }
 
 /** `limit`, 1 … 1000, required. */

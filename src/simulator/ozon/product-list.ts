@@ -1,5 +1,6 @@
 import { joinFragments } from '../bounds.js';
 import type { Answer, ApiRequest, Page } from '../http/answer.js';
+import { listing } from '../http/listing.js';
 import type { OzonModes } from '../modes.js';
 import type { OzonProduct } from '../world/types.js';
 import type { World } from '../world/world.js';
@@ -46,7 +47,7 @@ export function productList(world: World): (request: ApiRequest) => Answer {
   return (request) => {
     const fields = fieldsOf(request.text);
     const filter = fields.message('filter');
-    const { test, byId } = readFilter(filter, REQUEST);
+    const { test, byId } = readFilter(filter, REQUEST, true);
     const limit = byId && fields.integer('limit') === 0 ? LIMIT_BY_ID : readLimit(fields, REQUEST);
     const found = filtered.find(world.ozon.all(), JSON.stringify(filter?.values ?? {}), test);
     const asked = fields.string('last_id');
@@ -54,12 +55,7 @@ export function productList(world: World): (request: ApiRequest) => Answer {
     const shown = rest.slice(0, limit);
     const next = lastId(world.modes.ozon, shown, asked, rest.length <= limit);
     const page = listPage(world.modes.ozon, shown, found.length, next, asked);
-    return {
-      status: 200,
-      headers: { 'content-type': 'application/json' },
-      body: page.wrap(page.fragments()),
-      page,
-    };
+    return listing(page);
   };
 }
 

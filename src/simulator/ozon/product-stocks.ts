@@ -1,6 +1,8 @@
 import { joinFragments } from '../bounds.js';
 import { type Answer, type ApiRequest, type Page, Refusal } from '../http/answer.js';
+import { listing } from '../http/listing.js';
 import type { OzonModes } from '../modes.js';
+import { schemeRows } from '../world/ozon-truth.js';
 import type { OzonProduct } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { ozonInvalid } from './errors.js';
@@ -12,7 +14,7 @@ const REQUEST = 'GetProductInfoStocksRequest';
 
 /** One product as JSON. Ids are written digit by digit: they may be longer than a JavaScript number holds. */
 function productJson(product: OzonProduct): string {
-  const stocks = product.stocks.map(
+  const stocks = schemeRows(product).map(
     (row) =>
       `{"type":"${row.type}","present":${row.present},"reserved":${row.reserved},"sku":${product.sku},` +
       `"shipment_type":"${row.shipmentType}","warehouse_ids":[${row.warehouseIds.join(',')}]}`,
@@ -44,12 +46,7 @@ export function productStocks(world: World): (request: ApiRequest) => Answer {
     const cursor = fields.string('cursor');
     const shown = behind(found, cursor).slice(0, limit);
     const page = stocksPage(shown, cursor, (count) => totals(world.modes.ozon, count), found.length);
-    return {
-      status: 200,
-      headers: { 'content-type': 'application/json' },
-      body: page.wrap(page.fragments()),
-      page,
-    };
+    return listing(page);
   };
 }
 

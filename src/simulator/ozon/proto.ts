@@ -80,6 +80,16 @@ export class MessageFields {
     return figure;
   }
 
+  /** An int64 as digits; `0` when absent, as in proto3. */
+  id(field: string): string {
+    const value = this.values[field] ?? 0;
+    const digits = typeof value === 'string' && /^-?\d+$/.test(value) ? value : int64Digits(value);
+    if (digits === undefined) {
+      throw wrongValue(this.text, field, 'int64');
+    }
+    return digits;
+  }
+
   strings(field: string): string[] {
     return this.list(field).map((value) => {
       if (typeof value !== 'string') {

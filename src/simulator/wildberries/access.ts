@@ -1,5 +1,6 @@
 import type { SimulatorCredentials } from '../credentials.js';
-import { type ApiRequest, Refusal } from '../http/answer.js';
+import { type Answer, type ApiRequest, Refusal } from '../http/answer.js';
+import type { WbHost } from '../http/routing.js';
 import type { BucketVerdict, TokenBuckets } from '../http/token-bucket.js';
 import type { WildberriesModes } from '../modes.js';
 import { type WbErrors, wbLimitHeaders } from './errors.js';
@@ -19,14 +20,20 @@ export type Claims = Readonly<Record<string, unknown>>;
 
 /** What a method asks of its caller. */
 export interface MethodRules {
-  /** The bucket's name; one bucket per seller and method. */
+  /** The bucket's name: one per seller and method, or per seller and several methods that share it. */
   readonly name: string;
+  /** The host it is on; undefined: every one. */
+  readonly host?: WbHost;
   /** The category the token must hold; undefined: any. */
   readonly category?: WbCategory;
   /** Closed to base tokens. */
   readonly noBaseToken?: boolean;
   readonly intervalMs: (modes: WildberriesModes) => number;
   readonly burst: number;
+  /** Changes something, so that a read-only token does not do. */
+  readonly writes?: boolean;
+  /** An answer 4XX costs more tokens than one (`clientErrorCost`). */
+  readonly chargesErrors?: boolean;
   /** Base tokens get one call a day (WB docs, seller-info). */
   readonly dailyForBase?: boolean;
 }
@@ -65,7 +72,9 @@ function authenticate(request: ApiRequest, access: WbAccess, rules: MethodRules)
   }
   // A test token is for the sandbox hosts; the simulator plays the production ones.
   const isTest = claims.t === true || claims.acc === WB_TOKEN_KIND.test;
-  if (isTest || (rules.category !== undefined && !hasCategory(claims, rules.category))) {
+  const lacksCategory = rules.category !== undefined && !hasCategory(claims, rules.category);
+  // What a read-only token hears when it wants to write is not documented.
+  if (isTest || lacksCategory || (rules.writes === true && hasCategory(claims, 'readOnly'))) {
     throw new Refusal(errors.unauthorized('token scope not allowed'));
   }
   return claims;
@@ -87,11 +96,15 @@ function permit(access: WbAccess, rules: MethodRules, claims: Claims): void {
   }
 }
 
+function bucketOf(rules: MethodRules, claims: Claims): string {
+  return `${rules.name} ${String(claims.sid)}`;
+}
+
 function limit(access: WbAccess, rules: MethodRules, claims: Claims): BucketVerdict {
   const daily = rules.dailyForBase === true && claims.acc === WB_TOKEN_KIND.base;
   const intervalMs = daily ? DAY_MS : rules.intervalMs(access.modes);
   const burst = daily ? 1 : rules.burst;
-  const verdict = access.buckets.take(`${rules.name} ${String(claims.sid)}`, intervalMs, burst);
+  const verdict = access.buckets.take(bucketOf(rules, claims), intervalMs, burst);
   if (!verdict.allowed) {
     const headers = wbLimitHeaders(verdict.retrySeconds, burst, verdict.resetSeconds);
     throw new Refusal(access.errors.tooManyRequests(headers));
@@ -109,4 +122,22 @@ export function enter(request: ApiRequest, access: WbAccess, rules: MethodRules)
   permit(access, rules, claims);
   const verdict = limit(access, rules, claims);
   return { claims, headers: { 'X-Ratelimit-Remaining': String(verdict.remaining) } };
+}
+
+/**
+ * Headers for the answer of a method, after it has been charged for: a 4XX of the marketplace methods counts as
+ * ten requests (WB docs, "Limits" of August 2026).
+ */
+export function charged(
+  { status }: Answer,
+  caller: Caller,
+  access: WbAccess,
+  rules: MethodRules,
+): Readonly<Record<string, string>> {
+  const cost = access.modes.clientErrorCost - 1;
+  if (rules.chargesErrors !== true || status < 400 || status >= 500 || rules.intervalMs(access.modes) <= 0) {
+    return caller.headers;
+  }
+  const left = access.buckets.charge(bucketOf(rules, caller.claims), Math.max(0, cost));
+  return { ...caller.headers, 'X-Ratelimit-Remaining': String(left) };
 }

@@ -29,7 +29,7 @@ export function wbLimitHeaders(
   };
 }
 
-/** Wildberries' error bodies: the gateway's `application/problem+json`, and the analytics service's own shape. */
+/** Wildberries' error bodies: the gateway's `application/problem+json`, and each service's own shape. */
 export class WbErrors {
   constructor(
     private readonly random: Random,
@@ -85,20 +85,20 @@ export class WbErrors {
     return this.problem(404, 'Not Found', { ...plain, [field]: `PLUG-404-${day}` });
   }
 
-  tooManyRequests(headers: Readonly<Record<string, string>>): Answer {
-    return this.problem(
-      429,
-      'Too Many Requests',
-      { title: 'too many requests', detail: `limited by ${uuidFrom(this.random)}` },
-      headers,
-    );
+  /** @param detail as documented, unless another is given: live ones have been seen to differ */
+  tooManyRequests(headers: Readonly<Record<string, string>>, detail?: string): Answer {
+    const limiter = `limited by ${uuidFrom(this.random)}`;
+    const said = { title: 'too many requests', detail: detail ?? limiter };
+    return this.problem(429, 'Too Many Requests', said, headers);
   }
 
   internal(): Answer {
-    return this.problem(500, 'Internal Server Error', {
-      title: 'internal server error',
-      detail: 'internal error',
-    });
+    return this.gateway(500, 'Internal Server Error', 'internal error');
+  }
+
+  /** Any other status, in the gateway's shape. */
+  gateway(status: number, statusText: string, detail: string): Answer {
+    return this.problem(status, statusText, { title: statusText.toLowerCase(), detail });
   }
 
   /** The analytics service's 400: four fields, plain JSON. */
@@ -109,6 +109,40 @@ export class WbErrors {
       requestId: uuidFrom(this.random),
       origin: 'analytic-open-api',
     });
+  }
+
+  /** The analytics service's 403. */
+  analyticsForbidden(): Answer {
+    return json(403, {
+      title: 'Authorization error',
+      detail: 'Authorization error',
+      requestId: uuidFrom(this.random),
+      origin: 'analytic-open-api',
+    });
+  }
+
+  /** The content service's own shape. */
+  content(status: number, errorText: string): Answer {
+    return json(status, { data: null, error: true, errorText, additionalErrors: {} });
+  }
+
+  /** What the content service says to a body that is no JSON: plain text. */
+  undecodable(): Answer {
+    return {
+      status: 400,
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      body: 'Request body can not be decoded',
+    };
+  }
+
+  /** The marketplace service's own shape. */
+  marketplace(status: number, code: string, message: string): Answer {
+    return json(status, { code, message });
+  }
+
+  /** The marketplace service's 409 to a list of amounts: a list of troubles, each with what it is about. */
+  conflict(code: string, message: string, data: readonly object[]): Answer {
+    return json(409, [{ code, message, data }]);
   }
 
   private problem(

@@ -1,11 +1,14 @@
 import { type Answer, json } from '../http/answer.js';
+import type { WbHost } from '../http/routing.js';
 import type { Claims, MethodRules } from './access.js';
+import type { WbCategory } from './token.js';
 
 const MOSCOW_MS = 3 * 3_600_000;
 
 /** One call a minute, ten at once, any category (WB docs, seller-info). */
 export const SELLER_INFO_RULES: MethodRules = {
   name: 'seller-info',
+  host: 'common',
   intervalMs: (modes) => modes.sellerInfoIntervalMs,
   burst: 10,
   dailyForBase: true,
@@ -17,6 +20,11 @@ export const PING_RULES: MethodRules = {
   intervalMs: (modes) => modes.pingIntervalMs,
   burst: 3,
 };
+
+/** The category a token needs for the methods of a host; undefined: any will do, or the host is not known. */
+export function pingCategory(host: WbHost | undefined): WbCategory | undefined {
+  return host === 'common' ? undefined : host;
+}
 
 /** GET /api/v1/seller-info (WB docs). */
 export function sellerInfo(claims: Claims): Answer {

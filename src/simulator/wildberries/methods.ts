@@ -1,11 +1,23 @@
 import { type Answer, type ApiRequest, answering, type Handler, withHeaders } from '../http/answer.js';
 import type { World } from '../world/world.js';
-import { type Caller, enter, type MethodRules, type WbAccess } from './access.js';
-import { PING_RULES, ping, SELLER_INFO_RULES, sellerInfo } from './general.js';
-import { WB_WAREHOUSES_RULES, wbWarehouses } from './wb-warehouses.js';
+import { type Caller, charged, enter, type MethodRules, type WbAccess } from './access.js';
+import { CARDS_RULES, cardsList } from './cards.js';
+import { PING_RULES, ping, pingCategory, SELLER_INFO_RULES, sellerInfo } from './general.js';
+import {
+  deleteStocks,
+  putStocks,
+  readStocks,
+  STOCKS_DELETE_RULES,
+  STOCKS_RULES,
+  STOCKS_WRITE_RULES,
+} from './seller-stocks.js';
+import { SELLER_WAREHOUSES_RULES, sellerWarehouses } from './seller-warehouses.js';
+import { SELLER_REPORT_RULES, sellerReport, WB_WAREHOUSES_RULES, wbWarehouses } from './wb-warehouses.js';
 
 interface Method {
-  readonly rules: MethodRules;
+  /** `POST /api/v3/stocks/{warehouseId}`; a name in braces stands for one part of the path. */
+  readonly name: string;
+  readonly rules: MethodRules | ((request: ApiRequest) => MethodRules);
   readonly run: (request: ApiRequest, caller: Caller) => Answer;
 }
 
@@ -14,30 +26,63 @@ const RETIRED: ReadonlyMap<string, string> = new Map([['GET /api/v1/supplier/sto
 
 /** Wildberries' hosts in one. Further methods get a file of their own and a line here. */
 export function wildberriesApi(world: World, access: WbAccess): Handler {
-  const report = wbWarehouses(world, access.errors);
-  const methods = new Map<string, Method>([
-    ['POST /api/analytics/v1/stocks-report/wb-warehouses', { rules: WB_WAREHOUSES_RULES, run: report }],
-    ['GET /api/v1/seller-info', { rules: SELLER_INFO_RULES, run: (_, caller) => sellerInfo(caller.claims) }],
-    ['GET /ping', { rules: PING_RULES, run: () => ping(access.now()) }],
-  ]);
-  return (request) => answer(request, methods, access);
+  const { errors } = access;
+  const reports = '/api/analytics/v1/stocks-report';
+  const stocks = '/api/v3/stocks/{warehouseId}';
+  const methods: readonly Method[] = [
+    { name: `POST ${reports}/wb-warehouses`, rules: WB_WAREHOUSES_RULES, run: wbWarehouses(world, errors) },
+    {
+      name: `POST ${reports}/seller-warehouses`,
+      rules: SELLER_REPORT_RULES,
+      run: sellerReport(world, errors),
+    },
+    { name: 'POST /content/v2/get/cards/list', rules: CARDS_RULES, run: cardsList(world, errors) },
+    { name: 'GET /api/v3/warehouses', rules: SELLER_WAREHOUSES_RULES, run: () => sellerWarehouses(world) },
+    { name: `POST ${stocks}`, rules: STOCKS_RULES, run: readStocks(world, errors) },
+    { name: `PUT ${stocks}`, rules: STOCKS_WRITE_RULES, run: putStocks(world, errors) },
+    { name: `DELETE ${stocks}`, rules: STOCKS_DELETE_RULES, run: deleteStocks(world, errors) },
+    {
+      name: 'GET /api/v1/seller-info',
+      rules: SELLER_INFO_RULES,
+      run: (_, caller) => sellerInfo(caller.claims),
+    },
+    { name: 'GET /ping', rules: pingRules, run: () => ping(access.now()) },
+  ];
+  const known = methods.map((method) => ({ ...method, pattern: patternOf(method.name) }));
+  return (request) => {
+    const called = `${request.method} ${request.path}`;
+    return answer(
+      request,
+      known.find(({ pattern }) => pattern.test(called)),
+      access,
+    );
+  };
 }
 
-function answer(request: ApiRequest, methods: ReadonlyMap<string, Method>, access: WbAccess): Answer {
-  const name = `${request.method} ${request.path}`;
-  const retiredOn = RETIRED.get(name);
+/** `/ping` checks the token for the host that is asked; each host has a bucket of its own. */
+function pingRules({ host }: ApiRequest): MethodRules {
+  const category = pingCategory(host);
+  const named = host === undefined ? PING_RULES : { ...PING_RULES, name: `ping ${host}` };
+  return category === undefined ? named : { ...named, category };
+}
+
+function patternOf(name: string): RegExp {
+  return new RegExp(`^${name.replace(/\{\w+\}/g, '[^/]+')}$`);
+}
+
+function answer(request: ApiRequest, method: Method | undefined, access: WbAccess): Answer {
+  const retiredOn = RETIRED.get(`${request.method} ${request.path}`);
   if (retiredOn !== undefined) {
     return access.errors.retired(retiredOn, access.modes.retiredCodeIn);
   }
-  const method = methods.get(name);
-  if (method === undefined) {
+  const rules = typeof method?.rules === 'function' ? method.rules(request) : method?.rules;
+  const elsewhere = rules?.host !== undefined && request.host !== undefined && rules.host !== request.host;
+  if (method === undefined || rules === undefined || elsewhere) {
     return access.errors.pathNotFound();
   }
   return answering(() => {
-    const caller = enter(request, access, method.rules);
-    return withHeaders(
-      answering(() => method.run(request, caller)),
-      caller.headers,
-    );
+    const caller = enter(request, access, rules);
+    const given = answering(() => method.run(request, caller));
+    return withHeaders(given, charged(given, caller, access, rules));
   });
 }

@@ -1,90 +1,43 @@
-import { joinFragments, WB_NM_IDS_MAX, WB_PAGE_MAX } from '../bounds.js';
-import { type Answer, type ApiRequest, type Page, Refusal } from '../http/answer.js';
-import { int64Digits, isRecord, parseExact } from '../http/exact-json.js';
+import { joinFragments } from '../bounds.js';
+import type { Answer, ApiRequest, Page } from '../http/answer.js';
+import { listing } from '../http/listing.js';
 import type { WildberriesModes } from '../modes.js';
 import type { WbStock } from '../world/types.js';
+import type { WbOwnStock } from '../world/wb-report.js';
 import type { World } from '../world/world.js';
 import type { MethodRules } from './access.js';
 import type { WbErrors } from './errors.js';
+import { type Question, QuestionReader } from './report-question.js';
 
-/** 3 calls a minute, one at a time; not for base tokens (WB docs, stocks-report/wb-warehouses). */
+/** 3 calls a minute, one at a time; not for base tokens (WB docs, both stock reports). */
 export const WB_WAREHOUSES_RULES: MethodRules = {
   name: 'wb-warehouses',
+  host: 'analytics',
   category: 'analytics',
   noBaseToken: true,
   intervalMs: (modes) => modes.warehousesIntervalMs,
   burst: 1,
 };
 
-interface Question {
-  readonly nmIds: ReadonlySet<string>;
-  readonly chrtIds: ReadonlySet<string>;
-  readonly limit: number;
-  readonly offset: number;
-}
+export const SELLER_REPORT_RULES: MethodRules = {
+  ...WB_WAREHOUSES_RULES,
+  name: 'seller-warehouses',
+  intervalMs: (modes) => modes.sellerReportIntervalMs,
+};
 
-function rowJson(row: WbStock): string {
+function ownJson(row: WbOwnStock): string {
   return (
-    `{"nmId":${row.nmId},"chrtId":${row.chrtId},"warehouseId":${row.warehouseId},` +
+    `"nmId":${row.nmId},"chrtId":${row.chrtId},"warehouseId":${row.warehouseId},` +
     `"warehouseName":${JSON.stringify(row.warehouseName)},"regionName":${JSON.stringify(row.regionName)},` +
-    `"quantity":${row.quantity},"inWayToClient":${row.inWayToClient},"inWayFromClient":${row.inWayFromClient}}`
+    `"quantity":${row.quantity}`
   );
 }
 
-class QuestionReader {
-  private readonly body: Record<string, unknown>;
-
-  constructor(
-    text: string,
-    private readonly errors: WbErrors,
-  ) {
-    this.body = this.parse(text);
-  }
-
-  read(): Question {
-    return {
-      nmIds: this.ids('nmIds', WB_NM_IDS_MAX),
-      chrtIds: this.ids('chrtIds', Number.POSITIVE_INFINITY),
-      limit: this.uint32('limit', WB_PAGE_MAX) || WB_PAGE_MAX,
-      offset: this.uint32('offset', 4_294_967_295),
-    };
-  }
-
-  private refuse(detail: string): never {
-    throw new Refusal(this.errors.badRequest(detail));
-  }
-
-  private parse(text: string): Record<string, unknown> {
-    let value: unknown;
-    try {
-      value = parseExact(text);
-    } catch {
-      return this.refuse('invalid: body (JSON object required)');
-    }
-    return isRecord(value) ? value : this.refuse('invalid: body (JSON object required)');
-  }
-
-  private ids(name: string, most: number): ReadonlySet<string> {
-    const value = this.body[name] ?? [];
-    if (!Array.isArray(value)) {
-      return this.refuse(`invalid: ${name} (array required)`);
-    }
-    if (value.length > most) {
-      return this.refuse(`invalid: ${name} (at most ${most} items)`);
-    }
-    return new Set(value.map((one) => int64Digits(one) ?? this.refuse(`invalid: ${name} (int64 required)`)));
-  }
-
-  private uint32(name: string, greatest: number): number {
-    const value = this.body[name] ?? 0;
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > greatest) {
-      return this.refuse(`invalid: ${name} (integer between 0 and ${greatest} required)`);
-    }
-    return value;
-  }
+function rowJson(row: WbStock): string {
+  return `{${ownJson(row)},"inWayToClient":${row.inWayToClient},"inWayFromClient":${row.inWayFromClient}}`;
 }
 
-function asked(rows: readonly WbStock[], question: Question): readonly WbStock[] {
+function asked<T extends WbOwnStock>(rows: readonly T[], question: Question): readonly T[] {
   const { nmIds, chrtIds } = question;
   if (nmIds.size === 0) {
     // chrtIds narrow the given nmIds; alone they mean nothing.
@@ -97,22 +50,22 @@ function wrap(fragments: Iterable<string>): Iterable<string> {
   return joinFragments('{"data":{"items":[', fragments, ']}}');
 }
 
-function* rowsJson(rows: readonly WbStock[]): Iterable<string> {
+function* rowsJson<T>(rows: readonly T[], json: (row: T) => string): Iterable<string> {
   for (const row of rows) {
-    yield rowJson(row);
+    yield json(row);
   }
 }
 
-function reportPage(rows: readonly WbStock[], question: Question): Page {
+function reportPage<T>(rows: readonly T[], question: Question, json: (row: T) => string): Page {
   const shown = rows.slice(question.offset, question.offset + question.limit);
   return {
     size: shown.length,
     isFirst: question.offset === 0,
-    fragments: () => rowsJson(shown),
+    fragments: () => rowsJson(shown, json),
     wrap,
     empty: () => wrap([]),
     // There is no cursor here: paging is stuck when the offset is ignored.
-    loop: () => wrap(rowsJson(rows.slice(0, question.limit))),
+    loop: () => wrap(rowsJson(rows.slice(0, question.limit), json)),
   };
 }
 
@@ -122,23 +75,34 @@ function nothing(modes: WildberriesModes): Answer {
     : { status: 200, headers: { 'content-type': 'application/json' }, body: Array.from(wrap([])) };
 }
 
+/** Nothing to tell, also past the end: 204. */
+function answer<T extends WbOwnStock>(
+  world: World,
+  question: Question,
+  report: readonly T[],
+  json: (row: T) => string,
+): Answer {
+  const rows = asked(report, question);
+  return rows.length <= question.offset
+    ? nothing(world.modes.wildberries)
+    : listing(reportPage(rows, question, json));
+}
+
 /**
  * POST /api/analytics/v1/stocks-report/wb-warehouses (WB docs): stock in Wildberries' warehouses, a row per size
- * and warehouse. `limit` 0 or absent means 250,000. Nothing to tell, also past the end: 204.
+ * and warehouse. `limit` 0 or absent means 250,000.
  */
 export function wbWarehouses(world: World, errors: WbErrors): (request: ApiRequest) => Answer {
   return (request) => {
     const question = new QuestionReader(request.text, errors).read();
-    const rows = asked(world.wildberries.report(), question);
-    if (rows.length <= question.offset) {
-      return nothing(world.modes.wildberries);
-    }
-    const page = reportPage(rows, question);
-    return {
-      status: 200,
-      headers: { 'content-type': 'application/json' },
-      body: page.wrap(page.fragments()),
-      page,
-    };
+    return answer(world, question, world.wildberries.reports().marketplace, rowJson);
+  };
+}
+
+/** POST …/stocks-report/seller-warehouses (WB docs, since 2026-08-24): the same for the seller's own warehouses. */
+export function sellerReport(world: World, errors: WbErrors): (request: ApiRequest) => Answer {
+  return (request) => {
+    const question = new QuestionReader(request.text, errors).read();
+    return answer(world, question, world.wildberries.reports().seller, (row) => `{${ownJson(row)}}`);
   };
 }

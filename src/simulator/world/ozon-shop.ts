@@ -2,24 +2,51 @@ import { ozonProduct } from '../catalogue/ozon-goods.js';
 import { randomFor } from '../random.js';
 import { compareIds, noProduct, share, shrinker, sortTruth } from './figures.js';
 import { ozonHour } from './ozon-hour.js';
+import { OZON_SELLER_WAREHOUSES } from './ozon-places.js';
 import { patchOzon, plantOzon } from './ozon-planting.js';
+import { ozonCatalogue, ozonTruth } from './ozon-truth.js';
+import { SellerWarehouses } from './seller-warehouses.js';
 import { traffic } from './traffic.js';
-import type { OzonProduct, PlantedRow, Shop, StockPatch, TruthRow } from './types.js';
+import type {
+  CatalogueRow,
+  NewWarehouse,
+  OzonProduct,
+  OzonStock,
+  PlantedRow,
+  Rename,
+  SellerWarehouse,
+  Shop,
+  StockPatch,
+  TruthOptions,
+  TruthRow,
+  WarehousePatch,
+} from './types.js';
 
 interface OzonShopOptions {
   readonly seed: number;
   readonly products: number;
   readonly hostile: boolean;
+  /** The simulated clock, unix milliseconds. */
+  readonly clock: () => number;
 }
+
+const FIRST_ADDED_WAREHOUSE = 1_020_006_000_000_000;
 
 /** The seller's shop on Ozon. */
 export class OzonShop implements Shop {
   private readonly products = new Map<string, OzonProduct>();
+  private readonly warehouses: SellerWarehouses;
   private keepShare = 1;
   private nextIndex = 0;
   private listed: readonly OzonProduct[] | undefined;
 
   constructor(private readonly options: OzonShopOptions) {
+    this.warehouses = new SellerWarehouses({
+      marketplace: 'Ozon',
+      first: OZON_SELLER_WAREHOUSES,
+      idFor: (added) => String(FIRST_ADDED_WAREHOUSE + (added + 1) * 1_000),
+      clock: options.clock,
+    });
     for (let at = 0; at < options.products; at += 1) {
       this.add();
     }
@@ -38,13 +65,17 @@ export class OzonShop implements Shop {
   advance(hours: number, hourOfDay: number, turn: number): void {
     const random = randomFor(this.options.seed, 'ozon-hour', turn);
     for (const product of this.products.values()) {
-      this.put(ozonHour(product, random, traffic(hourOfDay), hours));
+      const next = ozonHour(product, random, traffic(hourOfDay), hours);
+      if (next !== product) {
+        this.putStocked(next);
+      }
     }
   }
 
-  add(): string {
-    const { seed, products: initial, hostile } = this.options;
-    const product = ozonProduct({ seed, count: initial, hostile }, this.nextIndex);
+  add(born?: Rename): string {
+    const { seed, products: initial, hostile, clock } = this.options;
+    const options = { seed, count: initial, hostile, now: clock(), born };
+    const product = ozonProduct(options, this.nextIndex);
     this.nextIndex += 1;
     this.put(product);
     return product.productId;
@@ -55,25 +86,37 @@ export class OzonShop implements Shop {
   }
 
   setArchived(productId: string, archived: boolean): void {
-    this.put({ ...this.get(productId), archived });
+    this.put({ ...this.get(productId), archived, updatedAt: this.options.clock() });
+  }
+
+  rename(productId: string, names: Rename): void {
+    this.put({ ...this.get(productId), ...names, updatedAt: this.options.clock() });
+  }
+
+  delete(productId: string): void {
+    this.get(productId);
+    this.products.delete(productId);
+    this.listed = undefined;
   }
 
   showAll(): void {
     this.keepShare = 1;
+    this.listed = undefined;
     for (const product of this.products.values()) {
-      this.put(product.hidden ? { ...product, hidden: false } : product);
+      if (product.hidden) {
+        this.put({ ...product, hidden: false });
+      }
     }
   }
 
   drop(part: number): void {
     const shrink = shrinker(share(part, 'share'));
-    for (const product of this.products.values()) {
-      const stocks = product.stocks.map((row) => {
+    this.restock((stocks) =>
+      stocks.map((row) => {
         const present = shrink(row.present);
         return { ...row, present, reserved: Math.min(row.reserved, present) };
-      });
-      this.put({ ...product, stocks });
-    }
+      }),
+    );
   }
 
   collapse(keepShare: number): void {
@@ -82,43 +125,83 @@ export class OzonShop implements Shop {
   }
 
   setStock(productId: string, patch: StockPatch): void {
-    this.put(patchOzon(this.get(productId), patch));
+    const product = patchOzon(this.get(productId), patch);
+    this.open(product.stocks);
+    this.putStocked(product);
   }
 
-  /** Takes every row of one scheme from the product's `stocks`. */
-  removeStock(productId: string, scheme: string): void {
+  /** Takes every row of one scheme, or on one warehouse, from the product's `stocks`. */
+  removeStock(productId: string, place: string): void {
     const product = this.get(productId);
-    this.put({ ...product, stocks: product.stocks.filter((row) => row.type !== scheme) });
+    const stocks = product.stocks.filter((row) => row.type !== place && row.warehouseId !== place);
+    this.putStocked({ ...product, stocks });
   }
 
   soldOut(productId: string): void {
     const product = this.get(productId);
-    this.put({ ...product, stocks: product.stocks.map((row) => ({ ...row, present: 0, reserved: 0 })) });
+    const stocks = product.stocks.map(({ free: _, ...row }) => ({ ...row, present: 0, reserved: 0 }));
+    this.putStocked({ ...product, stocks });
   }
 
   setLevels(rows: readonly PlantedRow[]): void {
-    const planted = plantOzon(rows);
+    const planted = plantOzon(rows, this.options.clock());
     this.products.clear();
     this.keepShare = 1;
     this.listed = undefined;
     for (const product of planted) {
+      this.open(product.stocks);
       this.put(product);
     }
+  }
+
+  addWarehouse(wanted: NewWarehouse): string {
+    return this.warehouses.add(wanted);
+  }
+
+  changeWarehouse(id: string, patch: WarehousePatch): void {
+    this.warehouses.change(id, patch);
+  }
+
+  /** What lay in it is gone from every answer. */
+  deleteWarehouse(id: string): void {
+    this.warehouses.delete(id);
+    this.restock((stocks) => stocks.filter((row) => row.warehouseId !== id));
+  }
+
+  sellerWarehouses(): readonly SellerWarehouse[] {
+    return this.warehouses.all();
   }
 
   productIds(): string[] {
     return this.all().map((product) => product.productId);
   }
 
-  /** What reading with visibility ALL must come to: archived products are not part of it. */
-  truth(): TruthRow[] {
-    const rows: TruthRow[] = [];
-    for (const product of this.all()) {
-      if (!product.archived) {
-        rows.push(...schemeTotals(product));
+  truth(how: TruthOptions): TruthRow[] {
+    return sortTruth(ozonTruth(this.all(), how));
+  }
+
+  /** Archived products are part of it: visibility ARCHIVED shows them. */
+  catalogue(): CatalogueRow[] {
+    return ozonCatalogue(this.all());
+  }
+
+  /** Opens seller warehouses that rows stand on and nobody has heard of. */
+  private open(stocks: readonly OzonStock[]): void {
+    for (const { type, warehouseId } of stocks) {
+      if ((type === 'fbs' || type === 'rfbs') && this.warehouses.find(warehouseId) === undefined) {
+        this.warehouses.add({
+          id: warehouseId,
+          name: `Склад ${warehouseId}`,
+          sellerDelivers: type === 'rfbs',
+        });
       }
     }
-    return sortTruth(rows);
+  }
+
+  private restock(change: (stocks: readonly OzonStock[]) => readonly OzonStock[]): void {
+    for (const product of this.products.values()) {
+      this.putStocked({ ...product, stocks: change(product.stocks) });
+    }
   }
 
   private get(productId: string): OzonProduct {
@@ -129,28 +212,12 @@ export class OzonShop implements Shop {
     return product;
   }
 
+  private putStocked(product: OzonProduct): void {
+    this.put({ ...product, stockedAt: this.options.clock() });
+  }
+
   private put(product: OzonProduct): void {
     this.products.set(product.productId, product);
     this.listed = undefined;
   }
-}
-
-function schemeTotals(product: OzonProduct): TruthRow[] {
-  const schemes = new Set(product.stocks.map((row) => row.type));
-  return [...schemes].map((scheme) => {
-    const rows = product.stocks.filter((row) => row.type === scheme);
-    const present = rows.reduce((sum, row) => sum + row.present, 0);
-    const reserved = rows.reduce((sum, row) => sum + row.reserved, 0);
-    const available = present > reserved ? present - reserved : 0;
-    return {
-      productId: product.productId,
-      scheme,
-      warehouseId: '',
-      present,
-      reserved,
-      available,
-      inWayToClient: 0,
-      inWayFromClient: 0,
-    };
-  });
 }

@@ -1,7 +1,15 @@
 import { AppError } from '../../errors.js';
 import { knownWarehouse } from '../catalogue/wb-goods.js';
 import { count, idDigits } from './figures.js';
-import { MERGED_WAREHOUSE, type PlantedRow, type StockPatch, type WbSize, type WbStock } from './types.js';
+import {
+  MERGED_WAREHOUSE,
+  type PlantedRow,
+  type StockPatch,
+  type WbAmount,
+  type WbSize,
+  type WbStock,
+} from './types.js';
+import { USUAL_WB_PLACE } from './wb-places.js';
 
 const DEFAULT_WAREHOUSE = '507';
 
@@ -31,30 +39,55 @@ function plantedSize(row: PlantedRow): WbSize {
     category: 'Товары для дома',
     subject: 'Товар',
     techSize: '0',
-    barcode: '',
+    barcodes: [],
     hidden: false,
     demand: 0.1,
     stocks: [],
+    amounts: [],
   };
+}
+
+/** Is it the seller's own stock? @throws AppError USAGE for a scheme of another marketplace */
+function isOwn(scheme: string | undefined): boolean {
+  if (scheme !== undefined && scheme !== 'fbw' && scheme !== 'fbs') {
+    throw new AppError('USAGE', `simulator: Wildberries has no scheme "${scheme}" (fbw, fbs)`);
+  }
+  return scheme === 'fbs';
 }
 
 /** Sizes out of planted rows, in the order of their first row. A row said twice is a mistake of the test. */
 export function plantWildberries(rows: readonly PlantedRow[]): WbSize[] {
-  const sizes = new Map<string, WbSize & { stocks: WbStock[] }>();
+  const sizes = new Map<string, WbSize & { stocks: WbStock[]; amounts: WbAmount[] }>();
   for (const row of rows) {
-    const size = sizes.get(row.productId) ?? { ...plantedSize(row), stocks: [] };
-    const planted = placed(size, row.warehouseId || DEFAULT_WAREHOUSE, row);
-    if (size.stocks.some((one) => one.warehouseId === planted.warehouseId)) {
-      throw new AppError('USAGE', `simulator: row planted twice: ${row.productId} ${planted.warehouseId}`);
+    const size = sizes.get(row.productId) ?? { ...plantedSize(row), stocks: [], amounts: [] };
+    const own = isOwn(row.scheme);
+    const warehouseId = row.warehouseId || (own ? USUAL_WB_PLACE : DEFAULT_WAREHOUSE);
+    const rows: readonly { readonly warehouseId: string }[] = own ? size.amounts : size.stocks;
+    if (rows.some((one) => one.warehouseId === warehouseId)) {
+      throw new AppError('USAGE', `simulator: row planted twice: ${row.productId} ${warehouseId}`);
     }
-    size.stocks.push(planted);
+    if (own) {
+      size.amounts.push(amountOf(warehouseId, row));
+    } else {
+      size.stocks.push(placed(size, warehouseId, row));
+    }
     sizes.set(row.productId, size);
   }
   return [...sizes.values()];
 }
 
+function amountOf(warehouseId: string, row: PlantedRow | StockPatch, otherwise = 0): WbAmount {
+  return {
+    warehouseId: idDigits(warehouseId, 'warehouseId'),
+    amount: count(row.present, otherwise, 'present'),
+  };
+}
+
 /** The size with one row changed, or with a new row at its end. */
 export function patchWildberries(size: WbSize, patch: StockPatch): WbSize {
+  if (isOwn(patch.scheme)) {
+    return patchAmount(size, patch);
+  }
   const warehouseId = patch.warehouseId ?? size.stocks[0]?.warehouseId ?? DEFAULT_WAREHOUSE;
   const at = size.stocks.findIndex((row) => row.warehouseId === warehouseId);
   const old = size.stocks[at];
@@ -68,4 +101,11 @@ export function patchWildberries(size: WbSize, patch: StockPatch): WbSize {
     inWayFromClient: count(patch.inWayFromClient, old.inWayFromClient, 'inWayFromClient'),
   };
   return { ...size, stocks: size.stocks.with(at, next) };
+}
+
+function patchAmount(size: WbSize, patch: StockPatch): WbSize {
+  const warehouseId = patch.warehouseId ?? size.amounts[0]?.warehouseId ?? USUAL_WB_PLACE;
+  const at = size.amounts.findIndex((row) => row.warehouseId === warehouseId);
+  const next = amountOf(warehouseId, patch, size.amounts[at]?.amount);
+  return { ...size, amounts: at < 0 ? [...size.amounts, next] : size.amounts.with(at, next) };
 }

@@ -1,7 +1,20 @@
 import { AppError } from '../../errors.js';
 import { defaultModes, type Modes } from '../modes.js';
+import { type Oddities, plantOddities } from './oddities.js';
 import { OzonShop } from './ozon-shop.js';
-import type { PlantedRow, Shop, Source, StockPatch, TruthRow } from './types.js';
+import type {
+  CatalogueRow,
+  NewWarehouse,
+  PlantedRow,
+  Rename,
+  SellerWarehouse,
+  Shop,
+  Source,
+  StockPatch,
+  TruthOptions,
+  TruthRow,
+  WarehousePatch,
+} from './types.js';
 import { WbShop } from './wb-shop.js';
 
 interface WorldOptions {
@@ -12,6 +25,8 @@ interface WorldOptions {
   readonly wbProducts?: number;
   /** Mix in ids beyond 2^53, strange articles, int32's greatest stock, more reserved than present. */
   readonly hostile?: boolean;
+  /** Begin with {@link World.plantOddities}. */
+  readonly oddities?: boolean;
   readonly modes?: Modes;
   /** Unix milliseconds; the simulated clock runs from it, plus the hours advanced. */
   readonly now?: () => number;
@@ -40,7 +55,7 @@ export class World {
     this.now = options.now ?? Date.now;
     const hostile = options.hostile ?? false;
     const clock = (): number => this.clock();
-    this.ozon = new OzonShop({ seed: this.seed, products: options.ozonProducts ?? 1_000, hostile });
+    this.ozon = new OzonShop({ seed: this.seed, products: options.ozonProducts ?? 1_000, hostile, clock });
     this.wildberries = new WbShop({
       seed: this.seed,
       sizes: options.wbProducts ?? 1_000,
@@ -48,6 +63,9 @@ export class World {
       modes: this.modes.wildberries,
       clock,
     });
+    if (options.oddities === true) {
+      this.plantOddities();
+    }
   }
 
   /** The simulated time, unix milliseconds. */
@@ -115,7 +133,7 @@ export class World {
     this.shop(source).setStock(productId, patch);
   }
 
-  /** Takes one scheme (Ozon) or warehouse (Wildberries) of a product from the answers; its other rows stay. */
+  /** Takes one scheme (Ozon) or warehouse (either) of a product from the answers; its other rows stay. */
   removeStock(source: Source, productId: string, place: string): void {
     this.shop(source).removeStock(productId, place);
   }
@@ -125,9 +143,51 @@ export class World {
     this.shop(source).soldOut(productId);
   }
 
-  /** Moves an Ozon product to the archive: visibility ALL leaves it out, ARCHIVED shows it. */
+  /** Moves an Ozon product to the archive, or back: visibility ALL leaves it out, ARCHIVED shows it. */
   archive(productId: string, archived = true): void {
     this.ozon.setArchived(productId, archived);
+  }
+
+  /** Moves the Wildberries card of a size to the trash, or back: no list and no stock shows any of its sizes. */
+  trash(productId: string, trashed = true): void {
+    this.wildberries.setTrashed(productId, trashed);
+  }
+
+  /** Another name or article; on Wildberries they are the card's, and so of all its sizes. */
+  rename(source: Source, productId: string, names: Rename): void {
+    this.shop(source).rename(productId, names);
+  }
+
+  /** Deletes a product for good. */
+  deleteProduct(source: Source, productId: string): void {
+    this.shop(source).delete(productId);
+  }
+
+  /** The seller opens a warehouse of his own; returns its id. */
+  addWarehouse(source: Source, wanted: NewWarehouse = {}): string {
+    return this.shop(source).addWarehouse(wanted);
+  }
+
+  changeWarehouse(source: Source, warehouseId: string, patch: WarehousePatch): void {
+    this.shop(source).changeWarehouse(warehouseId, patch);
+  }
+
+  renameWarehouse(source: Source, warehouseId: string, name: string): void {
+    this.changeWarehouse(source, warehouseId, { name });
+  }
+
+  /** The warehouse is gone, and with it the rows of what lay there. */
+  deleteWarehouse(source: Source, warehouseId: string): void {
+    this.shop(source).deleteWarehouse(warehouseId);
+  }
+
+  sellerWarehouses(source: Source): readonly SellerWarehouse[] {
+    return this.shop(source).sellerWarehouses();
+  }
+
+  /** Adds goods such as careless sellers have, see {@link Oddities}. */
+  plantOddities(): Oddities {
+    return plantOddities(this);
   }
 
   /** Replaces the whole catalogue of one marketplace by exactly these rows. */
@@ -140,9 +200,17 @@ export class World {
     return this.shop(source).productIds();
   }
 
-  /** The stock as it must stand after everything was read now, sorted by product, scheme, warehouse (as text). */
-  truth(source: Source): TruthRow[] {
-    return this.shop(source).truth();
+  /**
+   * The stock as it must stand after everything was read now, sorted by product, scheme, warehouse (as text).
+   * @param how by which methods; by default Ozon's scheme totals and Wildberries' own warehouses
+   */
+  truth(source: Source, how: TruthOptions = {}): TruthRow[] {
+    return this.shop(source).truth(how);
+  }
+
+  /** The products as the catalogue methods must describe them, Ozon's archive included. */
+  catalogue(source: Source): CatalogueRow[] {
+    return this.shop(source).catalogue();
   }
 
   private shop(source: Source): Shop {

@@ -2,7 +2,9 @@ import type { StockLevel } from '../../domain/stock-level.js';
 import type { PartitionPlace } from '../../ports/partition-processor.js';
 import type { ChangeRow } from '../../ports/projection.js';
 import type { Sql } from '../database.js';
+import { cut, truncated } from '../text.js';
 import { chunked, sqlId, sqlText, sqlTime } from './sql-text.js';
+import { NAME_LENGTH, OFFER_ID_LENGTH } from './write-products.js';
 
 /** Appends changes under the coordinate of the raw record that they follow from. */
 export async function appendLedger(
@@ -16,7 +18,7 @@ export async function appendLedger(
       `INSERT INTO ledger (incarnation_id, partition_no, record_offset, idx, feed_id, product_id, scheme,
          warehouse_id, op, reason, before_present, before_reserved, before_available, before_in_way_to_client,
          before_in_way_from_client, after_present, after_reserved, after_available, after_in_way_to_client,
-         after_in_way_from_client, seq, snapshot_offset, observed_at, offer_id)
+         after_in_way_from_client, seq, snapshot_offset, observed_at, offer_id, name)
        VALUES ${chunk.map((row) => values(prefix, row)).join(',')}`,
     );
   }
@@ -25,8 +27,10 @@ export async function appendLedger(
 function values(prefix: string, change: ChangeRow): string {
   const { step } = change;
   const { row } = step;
+  const offerId = change.offerId === undefined ? null : truncated(change.offerId, OFFER_ID_LENGTH);
+  const name = change.name === undefined ? null : cut(change.name, NAME_LENGTH);
   const before = step.before === null ? 'NULL,NULL,NULL,NULL,NULL' : figures(step.before);
-  return `(${prefix},${change.offset},${change.index},${change.feedId},${sqlId(row.productId)},'${row.scheme}',${sqlText(row.warehouseId)},'${step.op}',${sqlText(step.reason)},${before},${figures(row.level)},${row.seq},${change.snapshot},${sqlTime(change.observedAt)},${sqlText(change.offerId)})`;
+  return `(${prefix},${change.offset},${change.index},${change.feedId},${sqlId(row.productId)},'${row.scheme}',${sqlText(row.warehouseId)},'${step.op}',${sqlText(step.reason)},${before},${figures(row.level)},${row.seq},${change.snapshot},${sqlTime(change.observedAt)},${sqlText(offerId)},${sqlText(name)})`;
 }
 
 function figures(level: StockLevel): string {

@@ -7,6 +7,9 @@ import { chunked, sqlId } from './sql-text.js';
  * Products whose stock over all feeds of the account fell to nothing, or rose from nothing, with the changes of
  * this feed's records in [first, last]. Candidates come from the ledger's key range of the snapshot; the total is
  * read in the same transaction, so what the feed's owner sees is exact, and the other feeds are as committed.
+ *
+ * A row that closes because the settings look elsewhere is no movement of goods: it makes nobody run out, yet it
+ * counts in the sum from which the stock before is reckoned.
  */
 export async function productMovements(
   sql: Sql,
@@ -16,12 +19,14 @@ export async function productMovements(
   last: number,
 ): Promise<{ ranOut: ProductMovement[]; cameBack: ProductMovement[] }> {
   const candidates = await sql.query(
-    `SELECT product_id, SUM(after_available) - SUM(COALESCE(before_available, 0)) AS delta
+    `SELECT product_id, SUM(after_available) - SUM(COALESCE(before_available, 0)) AS delta,
+            MAX(COALESCE(before_available, 0) > 0 AND after_available = 0
+                AND COALESCE(reason, '') <> 'rescoped') AS fell,
+            MAX(COALESCE(before_available, 0) = 0 AND after_available > 0) AS rose
        FROM ledger
       WHERE incarnation_id = ? AND partition_no = ? AND record_offset BETWEEN ? AND ? AND feed_id = ?
       GROUP BY product_id
-     HAVING MAX(COALESCE(before_available, 0) > 0 AND after_available = 0) = 1
-         OR MAX(COALESCE(before_available, 0) = 0 AND after_available > 0) = 1
+     HAVING fell = 1 OR rose = 1
       ORDER BY product_id`,
     [place.incarnation, place.partition, first, last, feedId],
   );
@@ -48,8 +53,8 @@ export async function productMovements(
         before: Math.max(0, before),
         after,
       };
-      if (before > 0 && after === 0) ranOut.push(movement);
-      if (before <= 0 && after > 0) cameBack.push(movement);
+      if (Number(candidate.fell) === 1 && before > 0 && after === 0) ranOut.push(movement);
+      if (Number(candidate.rose) === 1 && before <= 0 && after > 0) cameBack.push(movement);
     }
   }
   return { ranOut, cameBack };

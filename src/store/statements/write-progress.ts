@@ -1,7 +1,7 @@
 import type { PartitionPlace } from '../../ports/partition-processor.js';
-import type { FeedPatch, ProductPatch, SnapshotPatch } from '../../ports/projection.js';
+import type { FeedPatch, SnapshotPatch } from '../../ports/projection.js';
 import type { Sql } from '../database.js';
-import { chunked, sqlId, sqlText, sqlTime, sqlTimeOf } from './sql-text.js';
+import { sqlText, sqlTime, sqlTimeOf } from './sql-text.js';
 
 /** Enters snapshots or moves them on; the key is the place of the snapshot-started record. */
 export async function writeSnapshots(
@@ -57,30 +57,7 @@ export async function writeFeeds(sql: Sql, patches: readonly FeedPatch[]): Promi
     if (patch.staleRecords > 0) sets.push(`stale_records = stale_records + ${patch.staleRecords}`);
     if (patch.retiredAt === null) sets.push('retired_at = NULL');
     else if (patch.retiredAt !== undefined) sets.push(`retired_at = ${sqlTimeOf(patch.retiredAt)}`);
+    if (patch.cursor !== undefined) sets.push(`cursor_text = ${sqlText(patch.cursor)}`);
     await sql.execute(`UPDATE feeds SET ${sets.join(', ')} WHERE feed_id = ${patch.feedId}`);
-  }
-}
-
-/** Enters products at first sight; an article that was renamed is renamed, none is ever forgotten. */
-export async function writeProducts(sql: Sql, patches: readonly ProductPatch[]): Promise<void> {
-  const byFeed = new Map<number, Map<string, ProductPatch>>();
-  for (const patch of patches) {
-    const products = byFeed.get(patch.feedId) ?? new Map<string, ProductPatch>();
-    products.set(patch.productId, patch);
-    byFeed.set(patch.feedId, products);
-  }
-  for (const [feedId, products] of [...byFeed].sort(([a], [b]) => a - b)) {
-    const [feed] = await sql.query('SELECT account_id FROM feeds WHERE feed_id = ?', [feedId]);
-    const account = Number(feed?.account_id);
-    const sorted = [...products.values()].sort((a, b) =>
-      a.productId.padStart(20, '0') < b.productId.padStart(20, '0') ? -1 : 1,
-    );
-    for (const chunk of chunked(sorted)) {
-      await sql.execute(
-        `INSERT INTO products (account_id, product_id, feed_id, offer_id)
-         VALUES ${chunk.map((p) => `(${account},${sqlId(p.productId)},${feedId},${sqlText(p.offerId?.slice(0, 512))})`).join(',')}
-         ON DUPLICATE KEY UPDATE offer_id = COALESCE(VALUES(offer_id), offer_id)`,
-      );
-    }
   }
 }

@@ -3,8 +3,8 @@ import { type Feed, parseFeed } from '../../domain/feed.js';
 import { AppError, isAppError, messageOf } from '../../errors.js';
 import type { PageChunk, RawEvent } from '../../events/raw-snapshot.js';
 import type { LogRecord } from '../../ports/log-records.js';
-import type { Normaliser, NormaliserOf, ObservedItem } from '../../ports/marketplace.js';
-import type { NormalisedPage } from '../feed-fold.js';
+import type { CataloguedProduct, Normaliser, NormaliserOf, ObservedItem } from '../../ports/marketplace.js';
+import type { NormalisedPage } from '../snapshot-fold.js';
 import type { Decoded } from './decode-json-event.js';
 
 /** A raw record ready to be folded, or the reason why it never will be. `feed` is null where not even that is known. */
@@ -23,8 +23,9 @@ export type ReadyRecord =
       readonly problem: AppError;
     };
 
-/** Longest article that the tables hold, in UTF-16 units; real ones have a tenth of it. */
-const OFFER_ID_LENGTH = 500;
+/** Longest texts that the tables hold, in UTF-16 units; real ones have a tenth of it. */
+const LONGEST = { offerId: 500, name: 1000, size: 60, barcode: 200 } as const;
+const MOST_BARCODES = 200;
 
 /** Puts a page's verbatim rows into the system's own terms. One bad row does not take its neighbours along. */
 export function normalisePage(normaliserOf: NormaliserOf): OperatorFunction<Decoded<RawEvent>, ReadyRecord> {
@@ -45,38 +46,61 @@ function ready(decoded: Decoded<RawEvent>, normaliserOf: NormaliserOf): ReadyRec
     };
   }
   if (event.type !== 'page-chunk') return { ok: true, record, feed, event, page: null };
-  const normalise = normaliserOf(feed.source, feed.endpoint);
+  const endpoint = event.query?.endpoint ?? feed.endpoint;
+  const normalise = normaliserOf(feed.source, endpoint);
   if (normalise === undefined) {
-    return { ok: false, record, feed, problem: invalid(`nothing is known of the endpoint ${feed.endpoint}`) };
+    return { ok: false, record, feed, problem: invalid(`nothing is known of the endpoint ${endpoint}`) };
   }
   return { ok: true, record, feed, event, page: normaliseRows(event, normalise) };
 }
 
 function normaliseRows(event: PageChunk, normalise: Normaliser): NormalisedPage {
+  const { rows, query = {} } = event;
   const items: ObservedItem[] = [];
+  const products: CataloguedProduct[] = [];
   const problems: AppError[] = [];
-  for (const [index, row] of event.rows.entries()) {
+  for (const [index, row] of rows.entries()) {
     try {
-      items.push(fitting(normalise(row)));
+      if (normalise.kind === 'stock') items.push(fittingItem(normalise.read(row, query)));
+      else products.push(...normalise.read(row, query).map(fittingProduct));
     } catch (error) {
-      const why = `row ${index + 1} of ${event.rows.length}: ${messageOf(error)}`;
+      const why = `row ${index + 1} of ${rows.length}: ${messageOf(error)}`;
       problems.push(
         isAppError(error) ? new AppError(error.code, why, { cause: error }) : invalid(why, error),
       );
     }
   }
-  return { items, problems };
+  return { items, products, problems };
 }
 
 /** Half of a surrogate pair: JSON can spell it, UTF-8 cannot, and what is stored must be what is published. */
 const HALF_CHARACTER = /\p{Surrogate}/gu;
 
-function fitting(item: ObservedItem): ObservedItem {
+function fittingItem(item: ObservedItem): ObservedItem {
   if (item.offerId === undefined) return item;
-  const offerId = item.offerId.replace(HALF_CHARACTER, '\ufffd');
-  if (offerId.length <= OFFER_ID_LENGTH) return offerId === item.offerId ? item : { ...item, offerId };
-  // Cut between characters, not inside one.
-  return { ...item, offerId: [...offerId].slice(0, OFFER_ID_LENGTH / 2).join('') };
+  const offerId = fitting(item.offerId, LONGEST.offerId);
+  return offerId === item.offerId ? item : { ...item, offerId };
+}
+
+function fittingProduct(product: CataloguedProduct): CataloguedProduct {
+  const { offerId, name, size, barcodes } = product;
+  return {
+    ...product,
+    ...(offerId === undefined ? {} : { offerId: fitting(offerId, LONGEST.offerId) }),
+    ...(name === undefined ? {} : { name: fitting(name, LONGEST.name) }),
+    ...(size === undefined ? {} : { size: fitting(size, LONGEST.size) }),
+    ...(barcodes === undefined ? {} : { barcodes: barcodes.slice(0, MOST_BARCODES).map(fittingBarcode) }),
+  };
+}
+
+function fittingBarcode(barcode: string): string {
+  return fitting(barcode, LONGEST.barcode);
+}
+
+/** Cut between characters, not inside one. */
+function fitting(text: string, longest: number): string {
+  const whole = text.replace(HALF_CHARACTER, '\ufffd');
+  return whole.length <= longest ? whole : [...whole].slice(0, longest / 2).join('');
 }
 
 function invalid(message: string, cause?: unknown): AppError {

@@ -45,7 +45,7 @@ export function anomalyDetection(settings: AnomalySettings) {
 function stepsOf(decoded: Decoded<SyncEvent>, settings: AnomalySettings): Step[] {
   if (!decoded.ok) return [{ record: decoded.record, error: decoded.error }];
   const { record, event } = decoded;
-  if (event.type !== 'snapshot-applied' && event.type !== 'snapshot-held') return [];
+  if (event.type === 'snapshot-started' || event.type === 'snapshot-incomplete') return [];
   return judge(event, settings).map((finding) => ({ record, event, finding }));
 }
 

@@ -1,13 +1,15 @@
 import { concatMap, type Observable, type OperatorFunction, pipe } from 'rxjs';
-import type { Feed } from '../../domain/feed.js';
+import { type Feed, isCatalogue } from '../../domain/feed.js';
 import { rawEvent } from '../../events/raw-snapshot.js';
 import type { LogRecord } from '../../ports/log-records.js';
 import type { NormaliserOf } from '../../ports/marketplace.js';
+import { CatalogueFold } from '../catalogue-fold.js';
 import type { Effect, RecordEffects } from '../effects.js';
-import { FeedFold } from '../feed-fold.js';
 import type { FeedMemory } from '../feed-memory.js';
 import { decodeJsonEvent } from '../operators/decode-json-event.js';
 import { normalisePage, type ReadyRecord } from '../operators/normalise-page.js';
+import type { SnapshotFold } from '../snapshot-fold.js';
+import { StockFold } from '../stock-fold.js';
 
 /** Where the topology finds what its owner remembers of a feed. */
 export type MemoryOf = (feed: Feed, partition: number) => Promise<FeedMemory>;
@@ -28,9 +30,14 @@ export function stockSync(
   );
 }
 
+/** What folds the records of a feed. */
+export function foldOf(memory: FeedMemory): SnapshotFold {
+  return isCatalogue(memory.feed) ? new CatalogueFold(memory) : new StockFold(memory);
+}
+
 async function fold(ready: ReadyRecord, memoryOf: MemoryOf): Promise<readonly Effect[]> {
   const { record, feed } = ready;
   if (feed === null) return ready.ok ? [] : [{ kind: 'dead-letter', problem: ready.problem }];
-  const folding = new FeedFold(await memoryOf(feed, record.partition));
+  const folding = foldOf(await memoryOf(feed, record.partition));
   return ready.ok ? folding.apply(record, ready.event, ready.page) : folding.reject(record, ready.problem);
 }

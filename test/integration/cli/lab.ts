@@ -5,8 +5,10 @@ import { Broker } from '../../../src/broker/broker.js';
 import { createTopics } from '../../../src/broker/topics.js';
 import { Secret } from '../../../src/domain/secret.js';
 import { TOPICS, topicOf } from '../../../src/events/topics.js';
+import { UNLIMITED } from '../../../src/simulator/modes.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/simulator.js';
 import { type SmtpSink, startSmtpSink } from '../../../src/simulator/smtp-sink.js';
+import type { TruthOptions } from '../../../src/simulator/world/types.js';
 import { Database } from '../../../src/store/database.js';
 import { ENTITIES } from '../../../src/store/entities/all.js';
 import { migrate } from '../../../src/store/migrate.js';
@@ -68,7 +70,7 @@ export class Lab {
       concurrency: 1,
     });
     await createTopics(broker, { prefix, rawRetentionDays: 14, replicationFactor: 1 });
-    const simulator = await startSimulator({ wbIntervalMs: 0, ozonRps: 0, ...shop });
+    const simulator = await startSimulator({ modes: UNLIMITED, ...shop });
     const sink = await startSmtpSink({ login: SMTP_LOGIN });
     const folder = scratchFolder(name);
     // Named on every command line, so that no `.env` of the developer's is found.
@@ -103,6 +105,8 @@ export class Lab {
       OZON_API_KEY: credentials.ozonApiKey,
       OZON_MAX_RPS: '1000',
       WB_COMMON_API_URL: url,
+      WB_CONTENT_API_URL: url,
+      WB_MARKETPLACE_API_URL: url,
       WB_ANALYTICS_API_URL: url,
       WB_API_KEY: credentials.wbToken,
       WB_STOCKS_INTERVAL: '0',
@@ -190,16 +194,36 @@ export class Lab {
       .sort(byKey);
   }
 
-  truth(source: 'ozon' | 'wildberries'): object[] {
-    return [...this.simulator.world.truth(source)].sort(byKey);
+  /** As the lab's settings read it: Ozon's totals, both kinds of Wildberries' warehouses. */
+  truth(source: 'ozon' | 'wildberries', how: TruthOptions = { fbs: true }): object[] {
+    return [...this.simulator.world.truth(source, how)].sort(byKey);
   }
 
   /** Newest first, of one run the sources in alphabetical order. */
   runs(): Promise<Record<string, unknown>[]> {
     return this.db.query(
-      `SELECT source, status, records_processed, changed_rows, absent_rows, error_code, error, finished_at
+      `SELECT source, account, run_id, status, records_processed, changed_rows, absent_rows, error_code, error,
+              request_id, started_at, finished_at
          FROM sync_logs ORDER BY run_id = (SELECT run_id FROM sync_logs ORDER BY id DESC LIMIT 1) DESC, id DESC`,
     );
+  }
+
+  /** Every row of every table but the limits' buckets, and where each topic ends. */
+  async everything(): Promise<{ tables: Record<string, unknown>; ends: unknown }> {
+    const names = await this.db.query("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'");
+    const tables: Record<string, unknown> = {};
+    for (const row of names) {
+      const name = String(Object.values(row)[0]);
+      if (name !== 'rate_limits') tables[name] = await this.db.query(`SELECT * FROM \`${name}\``);
+    }
+    const topics = Object.values(TOPICS).map((name) => topicOf(this.prefix, name));
+    return { tables, ends: await this.broker.ends(topics) };
+  }
+
+  /** Feeds whose lease is held, by their ids. */
+  async leases(): Promise<string[]> {
+    const rows = await this.db.query('SELECT feed FROM feeds WHERE lease_owner IS NOT NULL ORDER BY feed');
+    return rows.map(({ feed }) => String(feed));
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseEnv } from '../../../config/dotenv.js';
 import { groupOf, TOPICS, topicOf } from '../../../src/events/topics.js';
 import {
@@ -94,6 +95,28 @@ describe('commands for who runs it', () => {
       expect(await lab.levels(source)).toEqual(lab.truth(source));
     const wrong = await lab.run(['topics', 'adopt', '--partitions', 'all']);
     expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('3,7') });
+  });
+
+  it('a worker writes on in a new log file when the old one was moved away and SIGHUP came', async () => {
+    const logs = join(lab.folder, 'rotated', 'logs');
+    const file = join(logs, 'worker.log');
+    const env = { LOG_FILE_PATH: logs, LOG_LEVEL: 'INFO' };
+    const running = lab.start(['worker'], env);
+    const lines = (path: string) =>
+      readFileSync(path, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+    await vi.waitFor(() => expect(lines(file).length).toBeGreaterThan(0), { timeout: 30_000 });
+    renameSync(file, `${file}.1`);
+    running.child.kill('SIGHUP');
+    await vi.waitFor(() => expect(statSync(file).isFile()).toBe(true), { timeout: 10_000 });
+    expect(await lab.run(['sync', '--full-resync'], env)).toMatchObject({ code: 0 });
+    running.child.kill('SIGTERM');
+    expect(await running.ended).toMatchObject({ code: expect.any(Number), stderr: expect.any(String) });
+    for (const path of [`${file}.1`, file, join(logs, 'sync.log')])
+      expect(lines(path)[0]).toMatchObject({ level: 'info', time: expect.stringMatching(/^\d{4}-.*Z$/) });
+    expect(lines(file).at(-1)).not.toEqual(lines(`${file}.1`).at(-1));
   });
 
   it('simulator prints the settings that point at it, and serves until it is stopped', async () => {

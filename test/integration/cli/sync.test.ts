@@ -22,15 +22,26 @@ describe('sync where no worker runs', () => {
     const { code, stdout, stderr } = await lab.run(['sync', '--source=all']);
     expect({ code, stderr }).toMatchObject({ code: 0 });
     await truthIsThere();
-    expect(stdout).toMatch(/^Source +Outcome +Rows +New +Changed +Closed +Time\nOzon +success +60 /);
+    // The stock, and the catalogue by both of its methods.
+    expect(stdout).toMatch(/^Source +Outcome +Rows +New +Changed +Closed +Time\nOzon +success +180 /);
     expect(stdout).toMatch(/\nWildberries +success +\d+ .*\n$/);
-    expect(stderr).toContain('ozon: page 1, 60 rows');
+    expect(stderr).toContain('ozon: stock, page 1, 60 rows');
     expect(stderr).toContain('no worker is running: applying it here');
-    const wbRows = String(lab.truth('wildberries').length);
-    expect(await lab.runs()).toEqual([
-      ended('wildberries', 'success', { records_processed: wbRows, changed_rows: wbRows, absent_rows: '0' }),
-      ended('ozon', 'success', { records_processed: '60', error: null }),
-    ]);
+    const rows = (source: 'ozon' | 'wildberries') => String(lab.truth(source).length);
+    const filled = (source: 'ozon' | 'wildberries', account: string) =>
+      ended(source, 'success', {
+        account,
+        run_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        records_processed: expect.stringMatching(/^[1-9]\d*$/),
+        ...{ changed_rows: rows(source), absent_rows: '0' },
+        ...{ error_code: null, error: null, request_id: null, started_at: expect.any(Date) },
+      });
+    const { ozonClientId, wbSid } = lab.simulator.credentials;
+    const runs = await lab.runs();
+    expect(runs).toEqual([filled('wildberries', wbSid), filled('ozon', ozonClientId)]);
+    expect(runs[0]?.run_id).toBe(runs[1]?.run_id);
+    for (const { started_at, finished_at } of runs)
+      expect(Number(finished_at)).toBeGreaterThanOrEqual(Number(started_at));
     const [products] = await lab.db.query("SELECT COUNT(*) AS n FROM inventory_data WHERE source = 'ozon'");
     expect(Number(products?.n)).toBe(lab.simulator.world.productIds('ozon').length);
     expect(lab.sink.messages()).toEqual([]);
@@ -53,22 +64,23 @@ describe('sync where no worker runs', () => {
     const before = lab.sink.messages().length;
     const { code, stdout } = await lab.run(['sync', '--source=all', '--json']);
     expect(code).toBe(0);
-    const snapshot = {
-      feed: expect.any(String),
+    const snapshot = (feed: string) => ({
+      feed: expect.stringMatching(`^(ozon|wildberries):[^:]+:${feed}$`),
       snapshotId: expect.any(String),
       status: 'applied',
       rows: expect.any(Number),
       reason: null,
-    };
+    });
     const source = {
       account: expect.any(String),
       status: 'success',
       rows: expect.any(Number),
       changes: { created: 0, updated: 0, closed: 0 },
-      snapshots: [snapshot],
       durationMs: expect.any(Number),
-      error: null,
+      ...{ error: null, errors: [] },
     };
+    // Ozon's catalogue is fresh; of the cards what is new since, which is nothing.
+    const wbFeeds = ['wb-warehouses', 'cards', 'fbs-stocks'].map(snapshot);
     expect(JSON.parse(stdout)).toEqual({
       runId: expect.any(String),
       status: 'success',
@@ -77,8 +89,8 @@ describe('sync where no worker runs', () => {
       durationMs: expect.any(Number),
       appliedBy: 'this-run',
       sources: [
-        { ...source, source: 'ozon' },
-        { ...source, source: 'wildberries' },
+        { ...source, source: 'ozon', snapshots: [snapshot('product-stocks')] },
+        { ...source, source: 'wildberries', snapshots: wbFeeds },
       ],
       error: null,
     });
@@ -105,7 +117,7 @@ describe('sync where no worker runs', () => {
     const wrong = { OZON_API_KEY: 'wrong-key-04c1d2' };
     const { code, stdout, stderr } = await lab.run(['sync', '--json'], wrong);
     expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('Error: ozon: ') });
-    expect(stderr).toContain('Remedy: OZON_CLIENT_ID and OZON_API_KEY do not belong together');
+    expect(stderr).toMatch(/^Remedy: .*OZON_CLIENT_ID and OZON_API_KEY belong together/m);
     expect(JSON.parse(stdout)).toMatchObject({
       status: 'partial',
       exitCode: 3,

@@ -3,11 +3,11 @@ import {
   type FeedResult,
   failedSource,
   outcomeOf,
-  problemOf,
   runExitCode,
   runStatus,
   type SourceOutcome,
 } from '../../../src/cli/sync/outcome.js';
+import { problemOf, remedyOf, sentenceOf } from '../../../src/cli/sync/problem.js';
 import { AppError, type ErrorCode } from '../../../src/errors.js';
 import type { SnapshotStatus } from '../../../src/ports/projection.js';
 
@@ -84,31 +84,57 @@ describe('what the marketplace calls the request', () => {
   });
 });
 
-describe('the exit code', () => {
+describe('words for people', () => {
+  const advice = {
+    ru: { what: 'ключ не подошёл.', remedy: 'создайте новый' },
+    en: { what: 'the key is refused', remedy: 'make a new one' },
+  };
+
+  it('come first, with the exact message behind them, in the reader’s language', () => {
+    const problem = problemOf(new AppError('API_CREDENTIALS', 'Ozon: 404 code 5', { advice }), patience);
+    expect(sentenceOf(problem, 'ru')).toBe('ключ не подошёл (Ozon: 404 code 5)');
+    expect(remedyOf(problem, 'ru')).toBe('создайте новый');
+    expect(sentenceOf(problem, 'en')).toBe('the key is refused (Ozon: 404 code 5)');
+  });
+
+  it('are the message where there are no others', () => {
+    const problem = problemOf(
+      new AppError('DB_UNAVAILABLE', 'no database', { remedy: 'start it' }),
+      patience,
+    );
+    expect([sentenceOf(problem, 'ru'), remedyOf(problem, 'ru')]).toEqual(['no database', 'start it']);
+  });
+
+  it('are there for a limit that the marketplace has no words for', () => {
+    const problem = problemOf(new AppError('API_LIMITED', 'later', { notBefore: 9_000_000 }), patience);
+    expect(sentenceOf(problem, 'ru')).toMatch(/SYNC_WAIT \(later\)$/);
+    expect(remedyOf(problem, 'en')).toContain('run sync after that time');
+  });
+});
+
+describe('problems of several feeds', () => {
+  it('are all kept, the gravest first; what time mends weighs least', () => {
+    const later = { feed, rows: 0, error: new AppError('API_LIMITED', 'later', { notBefore: 9_000_000 }) };
+    const { problem, problems, status, exitCodes } = source(later, ended('held'), ended('applied'));
+    expect(problem?.code).toBe('HELD');
+    expect(problems.map(({ code }) => code)).toEqual(['HELD', 'API_LIMITED']);
+    expect(problems[0]?.endpoint).toBe('product-stocks');
+    expect({ status, exitCodes }).toEqual({ status: 'partial', exitCodes: [75, 4, 0] });
+  });
+});
+
+describe('the exit code and status of a run', () => {
   const ok = source(ended('applied'));
   const held = source(ended('held'));
-  const partial = source(ended('incomplete'));
-  const fails = (code: ErrorCode, notBefore?: number) =>
-    failedSource('ozon', new AppError(code, 'no', { notBefore }), patience, 1_000_000);
-  const busy = fails('RUN_BUSY');
-  const unset = fails('CONFIG_INVALID');
-  const refused = fails('API_CREDENTIALS');
-  const deferred = fails('API_LIMITED', 9_000_000);
+  const refused = failedSource('ozon', new AppError('API_CREDENTIALS', 'no'), patience, 1_000_000);
 
   it.each([
     ['all done', [ok, ok], 0, 'success'],
     ['one failed', [ok, refused], 3, 'partial'],
-    ['one deferred, the other done', [ok, deferred], 3, 'partial'],
     ['one failed, one held', [held, refused], 3, 'partial'],
     ['one held', [ok, held], 4, 'held'],
-    ['both held', [held, held], 4, 'held'],
-    ['one incomplete', [partial], 3, 'partial'],
+    ['one incomplete', [source(ended('incomplete'))], 3, 'partial'],
     ['the only one failed', [refused], 1, 'failed'],
-    ['the only one lacks settings', [unset], 2, 'failed'],
-    ['the only one is busy', [busy], 5, 'failed'],
-    ['the only one is deferred', [deferred], 75, 'failed'],
-    ['both busy', [busy, busy], 5, 'failed'],
-    ['both failed, for different reasons', [busy, refused], 1, 'failed'],
   ])('%s', (_name, outcomes, code, status) => {
     expect({ code: runExitCode(outcomes), status: runStatus(outcomes) }).toEqual({ code, status });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { failedSource, type SourceOutcome } from '../../../src/cli/sync/outcome.js';
-import { failedDocument, problemText, syncDocument, syncTable } from '../../../src/cli/sync/report.js';
+import { failedSource, outcomeOf, type SourceOutcome } from '../../../src/cli/sync/outcome.js';
+import { failedDocument, problemTexts, syncDocument, syncTable } from '../../../src/cli/sync/report.js';
 import { AppError } from '../../../src/errors.js';
 
 const done: SourceOutcome = {
@@ -13,6 +13,8 @@ const done: SourceOutcome = {
     { feed: 'wildberries:sid:wb-warehouses', snapshotId: 's', status: 'applied', rows: 2_600, reason: null },
   ],
   problem: null,
+  problems: [],
+  exitCodes: [0],
   durationMs: 1_234,
 };
 const limited = new AppError('API_LIMITED', 'asked too often', {
@@ -51,15 +53,61 @@ describe('the table', () => {
 });
 
 describe('a problem', () => {
-  it('is two lines, the time in the reader’s zone', () => {
-    const [problem] = [deferred.problem];
-    if (problem == null) throw new Error('no problem');
-    expect(problemText('ozon', problem, { locale: 'en', timeZone: 'Europe/Moscow' })).toBe(
-      'Error: ozon: deferred until 23 Nov 2026, 13:00:00 (Europe/Moscow): asked too often\nRemedy: Ask less.',
+  const en = { locale: 'en', timeZone: 'Europe/Moscow' } as const;
+
+  it('is two lines, the time in the reader’s zone, in the reader’s language', () => {
+    expect(problemTexts([deferred], en)).toEqual([
+      'Error: ozon: deferred until 23 Nov 2026, 13:00:00 (Europe/Moscow): the marketplace asks to wait longer than ' +
+        'SYNC_WAIT allows (asked too often)\nRemedy: nothing: run sync after that time, as cron does by itself. ' +
+        'To wait longer, raise SYNC_WAIT',
+    ]);
+    expect(problemTexts([deferred], { locale: 'ru', timeZone: 'UTC' })[0]).toMatch(
+      /^Ошибка: ozon: отложено до 23 нояб\. 2026.*10:00:00 \(UTC\): маркетплейс просит.*\nЧто делать: ничего/,
     );
-    expect(problemText('ozon', problem, { locale: 'ru', timeZone: 'UTC' })).toMatch(
-      /^Ошибка: ozon: отложено до 23 нояб. 2026.*10:00:00 \(UTC\): asked too often\nЧто делать: Ask less\.$/,
+  });
+
+  const patience = { startedAt: 0, waitMs: 0 };
+  const result = (endpoint: string, message: string | null) => ({
+    feed: { source: 'wildberries' as const, account: 'sid', endpoint },
+    rows: 0,
+    ...(message === null ? {} : { error: new AppError('API_UNAVAILABLE', message) }),
+  });
+  const wb = (...results: ReturnType<typeof result>[]) =>
+    outcomeOf({ source: 'wildberries', account: 'sid', results, ended: [], patience, now: 0 });
+
+  it('names the feeds where others of the source fared better, and each trouble once', () => {
+    const outcome = wb(result('cards', 'down'), result('fbs-stocks', 'down'), result('wb-warehouses', null));
+    expect(problemTexts([outcome], en)).toEqual(['Error: wildberries (cards, own warehouses (FBS)): down']);
+    const both = wb(result('cards', 'down'), result('wb-warehouses', 'cut'));
+    expect(problemTexts([both], en)).toEqual([
+      'Error: wildberries (cards): down',
+      'Error: wildberries (WB warehouses): cut',
+    ]);
+  });
+
+  it('tells a wait for several feeds once, where it is the same wait', () => {
+    const later = (endpoint: string, message: string, notBefore: number) => ({
+      ...result(endpoint, null),
+      error: new AppError('API_LIMITED', message, { notBefore }),
+    });
+    const told = problemTexts(
+      [wb(later('cards', 'asked too often', 1_000_000), later('fbs-stocks', 'not our turn', 1_002_000))],
+      en,
     );
+    expect(told).toEqual([
+      expect.stringMatching(/^Error: wildberries: deferred until .* \(asked too often\)\n/),
+    ]);
+    const apart = wb(
+      later('cards', 'asked too often', 1_000_000),
+      later('wb-warehouses', 'not yet', 9_000_000),
+    );
+    expect(problemTexts([apart], en)).toHaveLength(2);
+  });
+
+  it('names all sources that one trouble stopped', () => {
+    const kafka = new AppError('KAFKA_UNAVAILABLE', 'no broker', { remedy: 'start it' });
+    const outcomes = (['ozon', 'wildberries'] as const).map((name) => failedSource(name, kafka, patience, 0));
+    expect(problemTexts(outcomes, en)).toEqual(['Error: ozon, wildberries: no broker\nRemedy: start it']);
   });
 });
 
@@ -70,7 +118,7 @@ describe('the document', () => {
     expect(syncDocument(result, new Date('2026-11-23T00:00:05Z'))).toMatchObject({
       runId: 'r',
       status: 'partial',
-      exitCode: 3,
+      exitCode: 75,
       startedAt: '2026-11-23T00:00:00.000Z',
       durationMs: 5_000,
       appliedBy: 'worker',
@@ -81,6 +129,7 @@ describe('the document', () => {
             code: 'API_LIMITED',
             message: 'asked too often',
             remedy: 'Ask less.',
+            advice: { ru: { what: expect.any(String) }, en: { remedy: expect.any(String) } },
             requestId: 'r-1',
             deferredUntil: '2026-11-23T10:00:00.000Z',
           },

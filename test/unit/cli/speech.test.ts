@@ -15,6 +15,28 @@ describe('an error for people', () => {
     );
   });
 
+  it('is advice in the language of the reader where there is any, with the technical message in brackets', () => {
+    const advised = new AppError('API_CREDENTIALS', 'Ozon: HTTP 404 code 5: Invalid Api-Key', {
+      advice: {
+        ru: { what: 'Ozon не узнаёт ключ.', remedy: 'Создайте новый ключ' },
+        en: { what: 'Ozon does not know the key', remedy: 'Make a new key' },
+      },
+    });
+    expect(errorText(advised, { locale: 'ru', debug: false, subject: 'Ozon' })).toBe(
+      'Ошибка: Ozon: Ozon не узнаёт ключ (Ozon: HTTP 404 code 5: Invalid Api-Key)\nЧто делать: Создайте новый ключ\n',
+    );
+    expect(errorText(advised, { locale: 'en', debug: false })).toBe(
+      'Error: Ozon does not know the key (Ozon: HTTP 404 code 5: Invalid Api-Key)\nRemedy: Make a new key\n',
+    );
+  });
+
+  it('does not say the same twice where the message is the advice', () => {
+    const what = 'WB_API_KEY expired on 2026-01-01';
+    const advice = { ru: { what: 'Токен истёк', remedy: 'р' }, en: { what, remedy: 'make a new one' } };
+    const text = errorText(new AppError('API_CREDENTIALS', what, { advice }), { locale: 'en', debug: false });
+    expect(text).toBe('Error: WB_API_KEY expired on 2026-01-01\nRemedy: make a new one\n');
+  });
+
   it('shows stacks, causes too, only where they are asked for', () => {
     const text = errorText(error, { locale: 'en', debug: true });
     expect(text).toContain('speech.test.ts');
@@ -25,6 +47,7 @@ describe('an error for people', () => {
     expect(errorText(new TypeError('x is undefined'), { locale: 'en', debug: false })).toMatch(
       /^Error: x is undefined\nRemedy: .*report it/,
     );
+    expect(errorText(new TypeError('x'), { locale: 'ru', debug: false })).toMatch(/\nЧто делать: .*сообщите/);
     expect(errorText('thrown text', { locale: 'en', debug: false })).toMatch(/^Error: thrown text\n/);
   });
 });

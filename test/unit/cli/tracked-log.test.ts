@@ -22,7 +22,7 @@ it('notes the snapshots whose end was acknowledged, and no other', async () => {
   away = true;
   await expect(log.append(5, [record('c/2', EVENT_TYPES.snapshotCompleted)])).rejects.toThrow('no broker');
   expect(log.ended()).toEqual([
-    { snapshotId: 'a', partition: 3 },
-    { snapshotId: 'b', partition: 5 },
+    { snapshotId: 'a', partition: 3, feed: 'feed' },
+    { snapshotId: 'b', partition: 5, feed: 'feed' },
   ]);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -24,7 +24,13 @@ describe('defaults', () => {
     });
     expect(config.db.password).toBeNull();
     expect(config.api).toEqual({ timeout: 30, retryCount: 3, retryDelay: 5, maxConcurrentRequests: 5 });
-    expect(config.sync).toEqual({ batchSize: 1000, wait: 300, absenceLimit: 0.5, absenceMin: 20 });
+    expect(config.sync).toEqual({
+      batchSize: 1000,
+      wait: 300,
+      absenceLimit: 0.5,
+      absenceMin: 20,
+      catalogueHours: 24,
+    });
     expect(config.cache).toEqual({ enabled: true, ttl: 300, stateRows: 1_000_000 });
     expect(config.kafka).toMatchObject({
       brokers: ['127.0.0.1:9092'],
@@ -105,6 +111,38 @@ describe('where settings are looked for', () => {
     expect(warnings).toHaveLength(warns ? 1 : 0);
     if (warns) expect(warnings[0]).toContain(`chmod 600 '${path}'`);
   });
+
+  it('warns of secret files and of the key of our certificate, too, in words for the shell', () => {
+    const secret = shop.write("it's/key", 'hush-hush', 0o644);
+    const pem = shop.write('tls.key', 'x', 0o640);
+    const ca = shop.write('ca.pem', 'x', 0o644);
+    const env = {
+      ...{ OZON_API_KEY_FILE: secret, WB_API_KEY_FILE: secret },
+      ...{ KAFKA_SSL: 'true', KAFKA_SSL_CA: ca, KAFKA_SSL_CERT: ca, KAFKA_SSL_KEY: pem },
+    };
+    const { warnings } = shop.load(env);
+    expect(warnings).toEqual([
+      expect.stringContaining(`${pem} has mode 640`),
+      expect.stringContaining(`${secret} has mode 644`),
+    ]);
+    expect(warnings[1]).toMatch(/; run: chmod 600 '.*\/it'\\''s\/key'$/u);
+  });
+
+  it.skipIf(!existsSync('/dev/shm'))(
+    'does not warn of a secret file in memory, where an orchestrator mounts it',
+    () => {
+      const folder = mkdtempSync('/dev/shm/inventory-sync-');
+      try {
+        const file = join(folder, 'key');
+        writeFileSync(file, 'hush-hush', { mode: 0o644 });
+        expect(shop.load({ OZON_API_KEY_FILE: file }).warnings).toEqual([]);
+        writeFileSync(file, 'DB_PORT=1\n');
+        expect(shop.load({}, { envFile: file }).warnings).toHaveLength(1);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 
   it('warns of a name given twice', () => {
     shop.write('work/.env', 'DB_PORT=1\nDB_PORT=2\n');

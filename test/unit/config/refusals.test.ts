@@ -105,6 +105,27 @@ describe('all problems at once', () => {
   });
 });
 
+describe('a secret in the wrong place', () => {
+  const token = `eyJhbGciOiJFUzI1NiJ9.${'a1B2'.repeat(10)}.sig`;
+  it.each<[string, string, string]>([
+    ['OZON_CLIENT_ID', '3f2b0c1d-9f3a-4d0e-8a11-5b6c7d8e9f00', '3f2b0c1d'],
+    ['WB_SUPPLIER_ID', token, 'a1B2'],
+    ['DB_USER', `Bearer ${token}`, 'a1B2'],
+    ['DB_PORT', token, 'a1B2'],
+    ['DB_HOST', 'root:pa55word@db.example', 'pa55word'],
+    ['SMTP_HOST', 'smtp://u:pa55word@mail.example', 'pa55word'],
+    ['KAFKA_BROKERS', 'u:pa55word@kafka.example:9092', 'pa55word'],
+    ['OZON_API_URL', 'https://u:pa55word@api.example', 'pa55word'],
+    ['OZON_API_URL', 'https://api.example/?key=pa55word', 'pa55word'],
+    ['WB_PATHS', 'ping=/ping?token=pa55word', 'pa55word'],
+    ['KAFKA_SSL', '4f9d2c7be01a55d3c8e6f7a90b1c2d3e4f5a6b7c', '4f9d2c7b'],
+  ])('%s=%s is refused without being shown', (name, value, secret) => {
+    const { message } = shop.refusal({ [name]: value });
+    expect(message).toContain(`${name}: expected `);
+    expect(message).not.toContain(secret);
+  });
+});
+
 describe('contradictions', () => {
   it.each<[Record<string, string>, string]>([
     [
@@ -125,7 +146,7 @@ describe('contradictions', () => {
     expect(message).toMatch(/^A setting is wrong:\n {2}KAFKA_SSL: expected true or false/u);
     const other = shop.refusal({ DB_ADMIN_USER: 'a\nb', DB_ADMIN_PASSWORD: 'hush' });
     expect(other.message).toMatch(
-      /^A setting is wrong:\n {2}DB_ADMIN_USER: expected one line of text; got "a\\nb"/u,
+      /^A setting is wrong:\n {2}DB_ADMIN_USER: expected one line of text, no token; got "a\\nb"/u,
     );
   });
 });

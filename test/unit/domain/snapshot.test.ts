@@ -4,8 +4,10 @@ import {
   type AnnouncedTotals,
   completenessGaps,
   type ReceivedPages,
-  scopeContains,
+  type SnapshotScope,
+  scopeCovers,
 } from '../../../src/domain/snapshot.js';
+import { SCHEMES, type Scheme } from '../../../src/domain/stock-key.js';
 
 type Pages = readonly (readonly [page: number, chunks: number, ...received: number[]])[];
 
@@ -121,27 +123,71 @@ describe('completenessGaps', () => {
   });
 });
 
-describe('scopeContains', () => {
-  const key = { productId: '1', scheme: 'fbs', warehouseId: '507' } as const;
+describe('scopeCovers', () => {
+  const at = (warehouseId: string, scheme: Scheme = 'fbs') => ({ productId: '1', scheme, warehouseId });
 
-  test.each([
-    [{ schemes: ['fbs'] }, true],
-    [{ schemes: ['fbo', 'fbs'] }, true],
-    [{ schemes: ['fbo'] }, false],
-    [{ schemes: [] }, false],
-    [{ schemes: ['fbs'], warehouses: ['507'] }, true],
-    [{ schemes: ['fbs'], warehouses: ['50', '5070', ''] }, false],
-    [{ schemes: ['fbs'], warehouses: [] }, false],
-    [{ schemes: ['fbs'], productIds: ['2', '1'] }, true],
-    [{ schemes: ['fbs'], productIds: ['2'] }, false],
-    [{ schemes: ['fbs'], warehouses: ['507'], productIds: ['1'] }, true],
-    [{ schemes: ['fbs'], warehouses: ['507'], productIds: ['2'] }, false],
-    [{ schemes: ['fbs'], warehouses: ['1'], productIds: ['1'] }, false],
-  ] as const)('%j: %s', (scope, contained) => {
-    expect(scopeContains(scope, key)).toBe(contained);
+  test.each<[SnapshotScope, string, boolean]>([
+    [{ schemes: ['fbs'] }, '507', true],
+    [{ schemes: ['fbs'] }, '', true],
+    [{ schemes: ['fbo'] }, '507', false],
+    [{ schemes: [] }, '507', false],
+    [{ schemes: ['fbs'], places: { fbs: 'total' } }, '', true],
+    [{ schemes: ['fbs'], places: { fbs: 'total' } }, '507', false],
+    [{ schemes: ['fbs'], places: { fbs: 'warehouses' } }, '507', true],
+    [{ schemes: ['fbs'], places: { fbs: 'warehouses' } }, '-999999', true],
+    [{ schemes: ['fbs'], places: { fbs: 'warehouses' } }, '', false],
+    [{ schemes: ['fbs'], places: { fbs: ['507', '12'] } }, '507', true],
+    [{ schemes: ['fbs'], places: { fbs: ['50', '5070', ''] } }, '507', false],
+    [{ schemes: ['fbs'], places: { fbs: [''] } }, '', true],
+    [{ schemes: ['fbs'], places: { fbs: [] } }, '507', false],
+    [{ schemes: ['fbs'], places: { fbs: [] } }, '', false],
+    [{ schemes: ['fbo'], places: { fbs: ['507'] } }, '507', false],
+    [{ schemes: ['fbs', 'fbo'], places: { fbo: 'total' } }, '507', true],
+    [{ schemes: ['fbs'], byIds: true, partial: true }, '507', true],
+  ])('%j, warehouse %j: %s', (scope, warehouseId, covers) => {
+    expect(scopeCovers(scope, at(warehouseId))).toBe(covers);
   });
 
-  test('a scheme total is a warehouse without a name', () => {
-    expect(scopeContains({ schemes: ['fbs'], warehouses: [''] }, { ...key, warehouseId: '' })).toBe(true);
+  const warehouse = fc.constantFrom('', '1', '507', '-999999');
+  const places = fc.oneof(
+    fc.constant('total' as const),
+    fc.constant('warehouses' as const),
+    fc.array(warehouse),
+  );
+  const scope: fc.Arbitrary<SnapshotScope> = fc.record({
+    schemes: fc.subarray([...SCHEMES]),
+    places: fc.dictionary(fc.constantFrom(...SCHEMES), places),
+  });
+
+  test('nothing of a scheme that it did not set out to read, whatever the places say', () => {
+    fc.assert(
+      fc.property(scope, warehouse, fc.constantFrom(...SCHEMES), (some, where, scheme) => {
+        const schemes = some.schemes.filter((one) => one !== scheme);
+        expect(scopeCovers({ ...some, schemes }, at(where, scheme))).toBe(false);
+      }),
+    );
+  });
+
+  test('a scheme’s total and its warehouses exclude each other, and together are all there is', () => {
+    fc.assert(
+      fc.property(warehouse, fc.constantFrom(...SCHEMES), (where, scheme) => {
+        const covers = (kind: 'total' | 'warehouses') =>
+          scopeCovers({ schemes: [scheme], places: { [scheme]: kind } }, at(where, scheme));
+        expect(covers('total')).not.toBe(covers('warehouses'));
+        expect(scopeCovers({ schemes: [scheme] }, at(where, scheme))).toBe(true);
+      }),
+    );
+  });
+
+  test('a listed warehouse is covered, one taken from the list is not, and other schemes do not matter', () => {
+    fc.assert(
+      fc.property(scope, fc.array(warehouse), warehouse, (some, list, where) => {
+        const schemes = [...new Set([...some.schemes, 'fbs' as const])];
+        const covers = (fbs: readonly string[]) =>
+          scopeCovers({ ...some, schemes, places: { ...some.places, fbs } }, at(where));
+        expect(covers([...list, where])).toBe(true);
+        expect(covers(list.filter((one) => one !== where))).toBe(false);
+      }),
+    );
   });
 });

@@ -40,9 +40,35 @@ describe('raw events', () => {
     expect(accepts({ ...chunk, rows: [] })).toBe(true);
   });
 
-  test('a scope may name warehouses and products', () => {
-    const scope = { schemes: ['fbs'], warehouses: ['507', '-999999'], productIds: ['1'] };
-    expect(rawEvent.parse({ ...started, scope })).toMatchObject({ scope });
+  test('a scope may say where, by which ids, and that it is only what is new', () => {
+    const places = { fbo: 'total', fbs: ['507', '-999999'], rfbs: [], fbw: 'warehouses' };
+    const scope = { schemes: ['fbo', 'fbs'], places, byIds: true, partial: true };
+    const event = { ...started, scope, reconcile: true };
+    expect(rawEvent.parse(event)).toEqual(event);
+  });
+
+  test('a page may say what it was asked for', () => {
+    const query = {
+      endpoint: 'warehouse-stocks',
+      scheme: 'rfbs',
+      warehouseId: '1020003080073000',
+      productIds: ['1'],
+      skus: ['2'],
+      removed: true,
+    };
+    expect(rawEvent.parse({ ...chunk, query })).toEqual({ ...chunk, query });
+    expect(accepts({ ...chunk, query: {} })).toBe(true);
+  });
+
+  test('an end may say where the next partial read goes on', () => {
+    const event = { ...completed, cursor: '2026-11-22T10:00:00Z|123' };
+    expect(rawEvent.parse(event)).toEqual(event);
+  });
+
+  // Their scopes named warehouses and products; nothing read them, and nothing depends on them.
+  test('records of earlier versions are read', () => {
+    const scope = { schemes: ['fbs'], warehouses: ['507'], productIds: ['1'] };
+    expect(rawEvent.parse({ ...started, scope })).toMatchObject({ scope: { schemes: ['fbs'] } });
   });
 
   test('products named by the marketplace', () => {
@@ -55,6 +81,14 @@ describe('raw events', () => {
     ['no type', { ...started, type: undefined }],
     ['an unknown source', { ...started, source: 'amazon' }],
     ['an unknown scheme', { ...started, scope: { schemes: ['fbx'] } }],
+    ['a place that is none', { ...started, scope: { schemes: ['fbs'], places: { fbs: 'all' } } }],
+    ['a place of an unknown scheme', { ...started, scope: { schemes: ['fbs'], places: { fbx: 'total' } } }],
+    ['a warehouse that is a number', { ...started, scope: { schemes: ['fbs'], places: { fbs: [507] } } }],
+    ['ids in place of a word on ids', { ...started, scope: { schemes: ['fbs'], byIds: ['1'] } }],
+    ['a query of an unknown scheme', { ...chunk, query: { scheme: 'fbx' } }],
+    ['a query for products that are numbers', { ...chunk, query: { productIds: [1] } }],
+    ['a query without the name of its endpoint', { ...chunk, query: { endpoint: '' } }],
+    ['a cursor that fits no column', { ...completed, cursor: 'x'.repeat(256) }],
     ['no scope', { ...started, scope: undefined }],
     ['a limit above one', { ...started, limits: { absenceLimit: 1.5, absenceMin: 1 } }],
     ['a limit below zero', { ...started, limits: { absenceLimit: -0.1, absenceMin: 1 } }],

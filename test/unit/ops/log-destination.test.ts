@@ -1,4 +1,13 @@
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -55,22 +64,33 @@ describe('logDestination', () => {
     expect(process.listenerCount('SIGHUP')).toBe(before);
   });
 
-  it('goes to stderr where the folder cannot be written, and says so once', () => {
-    const file = join(root, 'taken');
-    writeFileSync(file, '');
-    const destination = open(file);
+  it.each<[string, () => string, string]>([
+    ['the folder is a file', () => join(root, 'taken'), 'EEXIST'],
+    ['the folder is to be below a file', () => join(root, 'taken', 'logs'), 'ENOTDIR'],
+    ['the folder cannot be made', () => '/proc/nowhere/logs', 'ENOENT'],
+    ['the log is a folder', () => join(root, 'occupied'), 'EISDIR'],
+  ])('goes to stderr where %s, and says so once', (_trouble, path, code) => {
+    writeFileSync(join(root, 'taken'), '');
+    mkdirSync(join(root, 'occupied', 'sync.log'), { recursive: true });
+    const destination = open(path());
     expect(destination.file).toBeNull();
     const lines: string[] = [];
     const spied = { ...destination, write: (line: string) => void lines.push(line) };
     for (const name of ['first', 'second'])
       createLogger({ level: 'info', name, secrets: [], destination: spied });
     expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      level: 'warn',
-      msg: expect.stringMatching(
-        /^LOG_FILE_PATH: cannot write .+taken\/sync\.log \(EEXIST.+; the log goes to stderr$/u,
-      ),
-    });
+    const { level, msg } = JSON.parse(lines[0] ?? '') as Record<string, string>;
+    expect(level).toBe('warn');
+    expect(msg).toContain(`LOG_FILE_PATH: cannot write ${join(path(), 'sync.log')} (${code}`);
+    expect(msg).toMatch(/; the log goes to stderr$/u);
+  });
+
+  it('survives the signal of log rotation where the file cannot be written, and gives it back', () => {
+    const before = process.listenerCount('SIGHUP');
+    const destination = logDestination({ path: '/proc/nowhere', command: 'sync' });
+    expect(process.listenerCount('SIGHUP')).toBe(before + 1);
+    destination.close();
+    expect(process.listenerCount('SIGHUP')).toBe(before);
   });
 
   it('says once on stderr that a full disk takes no lines, and goes on', () => {

@@ -1,7 +1,9 @@
+import type { Feed } from '../../../src/domain/feed.js';
+import { formatFeed } from '../../../src/domain/feed.js';
 import { type RawEvent, rawEvent } from '../../../src/events/raw-snapshot.js';
 import type { FeedRegistry } from '../../../src/ports/feed-registry.js';
 import type { Logger } from '../../../src/ports/logger.js';
-import type { FetchedPage, StockReader } from '../../../src/ports/marketplace.js';
+import type { FeedReader, FeedWalk, FetchedPage } from '../../../src/ports/marketplace.js';
 import type { RawLog, RawRecord } from '../../../src/ports/raw-log.js';
 import type { SnapshotDeps } from '../../../src/producers/take-snapshot.js';
 
@@ -32,17 +34,21 @@ export function page(rows: readonly string[], announcedProducts?: number): Fetch
 }
 
 /** A reader of these pages; a thrown value in the list is thrown at its turn. */
-export function readerOf(...pages: readonly (FetchedPage | Error)[]): StockReader {
-  return {
-    feed: FEED,
-    scope: { schemes: ['fbo', 'fbs'] },
+export function readerOf(...pages: readonly (FetchedPage | Error)[]): FeedReader {
+  return readerAs({
     async *pages() {
       for (const next of pages) {
         if (next instanceof Error) throw next;
         yield await Promise.resolve(next);
       }
     },
-  };
+  });
+}
+
+/** A reader whose walk is as told, and over two schemes and no pages where it is not. */
+export function readerAs(walk: Partial<FeedWalk>, feed: Feed = FEED): FeedReader {
+  const whole = { scope: { schemes: ['fbo', 'fbs'] }, async *pages() {}, ...walk } satisfies FeedWalk;
+  return { feed, open: () => Promise.resolve(whole) };
 }
 
 export function snapshotDeps(log: RawLog, over: Partial<SnapshotDeps> = {}): SnapshotDeps {
@@ -60,32 +66,42 @@ export function snapshotDeps(log: RawLog, over: Partial<SnapshotDeps> = {}): Sna
   };
 }
 
+/** Leases by feed, where a call is noted as `<what> <number of the feed>`, feeds numbered as they were registered. */
 export class MemoryRegistry implements FeedRegistry {
   readonly calls: string[] = [];
-  /** Who holds the lease, if anybody. */
-  holder: string | null = null;
-  /** Called before each lease with its number; may throw. */
+  /** Who holds the leases, by the feed's number. */
+  readonly holders = new Map<number, string>();
+  /** Called before each lease with its number, from 1; may throw. */
   beforeLease: (number: number) => void | Promise<void> = () => undefined;
+  readonly #ids: string[] = [];
   #leases = 0;
 
-  register(): Promise<{ feedId: number; partition: number }> {
-    this.calls.push('register');
-    return Promise.resolve({ feedId: 1, partition: 7 });
+  register(feed: Feed): Promise<{ feedId: number; partition: number }> {
+    const id = formatFeed(feed);
+    if (!this.#ids.includes(id)) this.#ids.push(id);
+    const feedId = this.#ids.indexOf(id) + 1;
+    this.calls.push(`register ${feedId}`);
+    return Promise.resolve({ feedId, partition: 6 + feedId });
   }
 
-  async lease(_feedId: number, owner: string): Promise<boolean> {
+  async lease(feedId: number, owner: string): Promise<boolean> {
     this.#leases += 1;
     await this.beforeLease(this.#leases);
-    const mine = this.holder === null || this.holder === owner;
-    this.calls.push(`lease ${mine ? 'taken' : 'refused'}`);
-    if (mine) this.holder = owner;
-    return mine;
+    const holder = this.holders.get(feedId) ?? owner;
+    this.calls.push(`${holder === owner ? 'lease' : 'refuse'} ${feedId}`);
+    this.holders.set(feedId, holder);
+    return holder === owner;
   }
 
-  release(_feedId: number, owner: string): Promise<void> {
-    this.calls.push('release');
-    if (this.holder === owner) this.holder = null;
+  release(feedId: number, owner: string): Promise<void> {
+    this.calls.push(`release ${feedId}`);
+    if (this.holders.get(feedId) === owner) this.holders.delete(feedId);
     return Promise.resolve();
+  }
+
+  holder(feedId: number): Promise<{ owner: string; until: number } | null> {
+    const owner = this.holders.get(feedId);
+    return Promise.resolve(owner === undefined ? null : { owner, until: Date.parse('2026-11-23T10:01:00Z') });
   }
 }
 

@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../src/errors.js';
 import type { FetchedPage } from '../../../src/ports/marketplace.js';
 import { type SnapshotProgress, takeSnapshot } from '../../../src/producers/take-snapshot.js';
-import { FEED, FEED_ID, MemoryLog, MemoryLogger, page, readerOf, snapshotDeps } from './support.js';
+import { FEED, FEED_ID, MemoryLog, MemoryLogger, page, readerAs, readerOf, snapshotDeps } from './support.js';
 
 const down = new AppError('API_UNAVAILABLE', 'Ozon answered 502');
 
@@ -53,10 +53,72 @@ describe('a snapshot that succeeds', () => {
     expect(log.records.every(({ partition, record }) => partition === 7 && record.key === FEED_ID)).toBe(
       true,
     );
-    expect(progress.map(({ page: number, rows }) => [number, rows])).toEqual([
-      [1, 3],
-      [2, 4],
+    expect(progress).toEqual([
+      { feed: FEED, page: 1, rows: 3, announcedProducts: 5 },
+      { feed: FEED, page: 2, rows: 4, announcedProducts: 4 },
     ]);
+  });
+
+  it('tells how many pages there will be, and remembers the last word on it', async () => {
+    const log = new MemoryLog();
+    const progress: SnapshotProgress[] = [];
+    const pages = [{ ...page(['1'], 9), expectedPages: 2 }, page(['2']), { ...page([]), expectedPages: 3 }];
+    await takeSnapshot(readerOf(...pages), snapshotDeps(log, { onProgress: (now) => progress.push(now) }));
+    expect(progress.map(({ expectedPages }) => expectedPages)).toEqual([2, 2, 3]);
+    expect(progress.map(({ announcedProducts }) => announcedProducts)).toEqual([9, 9, 9]);
+  });
+
+  it('says what it set out to read, and where the next partial read goes on', async () => {
+    const log = new MemoryLog();
+    const scope = {
+      schemes: ['fbo', 'fbs', 'rfbs'],
+      places: { fbo: 'total', fbs: ['1', '2'], rfbs: 'warehouses' },
+      byIds: true,
+      partial: true,
+    } as const;
+    const cursor = vi.fn(() => '2026-11-23T10:00:00Z|47');
+    const pages = async function* () {
+      expect(cursor).not.toHaveBeenCalled();
+      yield await Promise.resolve(page(['1']));
+    };
+    await takeSnapshot(readerAs({ scope, pages, cursor }), snapshotDeps(log, { reconcile: true }));
+    expect(log.events[0]).toMatchObject({ scope, reconcile: true });
+    expect(log.events.at(-1)).toMatchObject({
+      type: 'snapshot-completed',
+      cursor: '2026-11-23T10:00:00Z|47',
+    });
+  });
+
+  it('leaves out what was not asked for', async () => {
+    const log = new MemoryLog();
+    const scope = { schemes: [], byIds: false, partial: undefined };
+    await takeSnapshot(readerAs({ scope, cursor: () => undefined }), snapshotDeps(log));
+    expect(JSON.parse(log.records[0]?.record.value ?? '')).toMatchObject({ scope: { schemes: [] } });
+    expect(log.events[0]).not.toHaveProperty('reconcile');
+    expect(log.events[0]).not.toHaveProperty('scope.byIds');
+    expect(log.events[1]).not.toHaveProperty('cursor');
+  });
+
+  it('says in every chunk what its page was asked for, and stays below 900,000 bytes with a thousand ids', async () => {
+    const log = new MemoryLog();
+    const ids = Array.from({ length: 1000 }, (_, index) => `${9_007_199_254_740_000 + index}`);
+    const query = { endpoint: 'fbo-stocks', scheme: 'fbo', productIds: ids, skus: ids } as const;
+    const rows = Array.from({ length: 9000 }, (_, index) => `"${'Ж'.repeat(98)}${index % 10}"`);
+    await takeSnapshot(
+      readerOf({ ...page(rows), query }, page([])),
+      snapshotDeps(log, { batchSize: 1_000_000 }),
+    );
+    const chunks = log.events.filter((event) => event.type === 'page-chunk');
+    expect(chunks.map((event) => [event.page, event.query])).toEqual([
+      [1, query],
+      [1, query],
+      [1, query],
+      [2, undefined],
+    ]);
+    const sizes = log.records.map(({ record }) => Buffer.byteLength(record.value));
+    expect(Math.max(...sizes)).toBeLessThan(900_000);
+    expect(Math.max(...sizes)).toBeGreaterThan(899_500);
+    expect(chunks.flatMap((event) => event.rows)).toHaveLength(9000);
   });
 
   it('numbers its records and names their types in the headers', async () => {
@@ -118,17 +180,51 @@ describe('a snapshot that succeeds', () => {
     const order: string[] = [];
     const log = new MemoryLog();
     log.before = (number) => void order.push(`append ${number}`);
-    const reader = {
-      ...readerOf(),
+    const reader = readerAs({
       async *pages(): AsyncGenerator<FetchedPage> {
         order.push('ask 1');
         yield await Promise.resolve(page(['1']));
         order.push('ask 2');
         yield page(['2']);
       },
-    };
+    });
     await takeSnapshot(reader, snapshotDeps(log));
     expect(order).toEqual(['append 1', 'ask 1', 'append 2', 'ask 2', 'append 3', 'append 4']);
+  });
+});
+
+describe('a snapshot that cannot begin', () => {
+  it('says so in the log, as a read of nothing', async () => {
+    const log = new MemoryLog();
+    const reader = { feed: FEED, open: () => Promise.reject(down) };
+    expect(await failureOf(takeSnapshot(reader, snapshotDeps(log)))).toBe(down);
+    expect(log.events).toMatchObject([
+      { type: 'snapshot-started', scope: { schemes: [], partial: true } },
+      { type: 'snapshot-failed', code: 'API_UNAVAILABLE', message: 'Ozon answered 502' },
+    ]);
+    expect(log.records.map(({ record }) => record.headers.ce_id)).toEqual(['snap-1/1', 'snap-1/2']);
+  });
+
+  it('throws the first reason where the log is away too', async () => {
+    const log = new MemoryLog();
+    const logger = new MemoryLogger();
+    log.before = () => {
+      throw new AppError('KAFKA_UNAVAILABLE', 'no broker');
+    };
+    const reader = { feed: FEED, open: () => Promise.reject(down) };
+    expect(await failureOf(takeSnapshot(reader, snapshotDeps(log, { logger })))).toBe(down);
+    expect(logger.lines).toEqual(['error the failed snapshot could not be marked as failed']);
+  });
+
+  it('because it was stopped asks nothing', async () => {
+    const log = new MemoryLog();
+    const open = vi.fn();
+    const signal = AbortSignal.abort(new Error('Ctrl-C'));
+    expect(await failureOf(takeSnapshot({ feed: FEED, open }, snapshotDeps(log, { signal })))).toMatchObject({
+      code: 'TIMED_OUT',
+    });
+    expect(open).not.toHaveBeenCalled();
+    expect(log.events.at(-1)).toMatchObject({ type: 'snapshot-failed', code: 'TIMED_OUT' });
   });
 });
 

@@ -73,6 +73,23 @@ export async function wbGet(simulator: Simulator, path: string, token?: string):
   );
 }
 
+/** Any Wildberries call; a body that is no text goes as JSON. */
+export async function wb(
+  simulator: Simulator,
+  call: string,
+  body?: unknown,
+  token = simulator.credentials.wbToken,
+): Promise<Reply> {
+  const [method = 'GET', path = ''] = call.split(' ');
+  return reply(
+    await fetch(simulator.url + path, {
+      method,
+      headers: { Authorization: token },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    }),
+  );
+}
+
 export async function control(simulator: Simulator, call: string, body?: unknown): Promise<Reply> {
   const [method = 'GET', path = ''] = call.split(' ');
   return reply(
@@ -171,6 +188,11 @@ export function wbLevels(rows: readonly WbRowJson[]): TruthRow[] {
       inWayFromClient: row.inWayFromClient,
     })),
   );
+}
+
+/** Rows in the order of truth(). */
+export function byKey(rows: readonly TruthRow[]): TruthRow[] {
+  return sorted([...rows]);
 }
 
 function sorted(rows: TruthRow[]): TruthRow[] {

@@ -63,7 +63,7 @@ describe('the simulated shop', () => {
       products.map((one) => one.offerId),
       products.map((one) => one.sku),
       sizes.map((one) => one.chrtId),
-      sizes.map((one) => one.barcode),
+      sizes.flatMap((one) => one.barcodes.slice(0, 1)),
     ]) {
       expect(new Set(ids).size).toBe(1_000);
     }

@@ -18,19 +18,53 @@ const pending = [
     ].map((sql, index) => plannedStep(index + 1, sql)),
   },
 ];
-const nothing = new Map<string, Map<number, RecordedStep>>();
+const recordedSteps = (...made: [string, number[]][]) =>
+  new Map(
+    made.map(([name, steps]): [string, Map<number, RecordedStep>] => [
+      name,
+      new Map(steps.map((step) => [step, { digest: 'x', state: 'started' }])),
+    ]),
+  );
+const standing = (
+  names: string[],
+  { recorded = recordedSteps(), executed = [] as string[], folds = false } = {},
+) => ({
+  recorded,
+  executed: new Set(executed),
+  inventory: inventoryOf(names, folds),
+});
 
 describe('what is foreign', () => {
   it('is what has a name of ours and was made by no step of ours', () => {
-    expect(foreignObjects(pending, nothing, inventoryOf(['a', 'v', 'c']))).toEqual(['a', 'v']);
-    const recorded = new Map([['First1', new Map([[1, { digest: 'x', state: 'started' as const }]])]]);
-    expect(foreignObjects(pending, recorded, inventoryOf(['a', 'v', 'c']))).toEqual(['v']);
-    expect(foreignObjects([], nothing, inventoryOf(['a', 'v']))).toEqual([]);
+    expect(foreignObjects(pending, standing(['a', 'v', 'c']))).toEqual(['a', 'v']);
+    const recorded = recordedSteps(['First1', [1]]);
+    expect(foreignObjects(pending, standing(['a', 'v', 'c'], { recorded }))).toEqual(['v']);
+    expect(foreignObjects(pending, standing(['a', 'v', 'c'], { executed: ['First1'] }))).toEqual([]);
+    expect(foreignObjects([], standing(['a', 'v']))).toEqual([]);
+  });
+
+  it('is not what an earlier migration made and a later one replaces', () => {
+    const later = {
+      name: 'Second2',
+      steps: [
+        'ALTER TABLE a ADD b INT',
+        'CREATE OR REPLACE SQL SECURITY INVOKER VIEW v AS SELECT 2',
+        'CREATE TABLE n (id INT)',
+      ].map((sql, index) => plannedStep(index + 1, sql)),
+    };
+    const plan = [...pending, later];
+    expect(foreignObjects(plan, standing(['a', 'b', 'v'], { executed: ['First1'] }))).toEqual([]);
+    expect(foreignObjects(plan, standing(['a', 'b', 'v', 'n'], { executed: ['First1'] }))).toEqual(['n']);
+    expect(foreignObjects(plan, standing(['v'])), 'named once').toEqual(['v']);
+    const recorded = recordedSteps(['First1', [1, 2, 3]]);
+    expect(foreignObjects(plan, standing(['a', 'b', 'v'], { recorded }))).toEqual([]);
+    const begun = recordedSteps(['First1', [1, 2]]);
+    expect(foreignObjects(plan, standing(['a', 'b', 'v'], { recorded: begun }))).toEqual(['v']);
   });
 
   it('minds case only where the server does', () => {
-    expect(foreignObjects(pending, nothing, inventoryOf(['A']))).toEqual([]);
-    expect(foreignObjects(pending, nothing, inventoryOf(['A'], true))).toEqual(['a']);
+    expect(foreignObjects(pending, standing(['A']))).toEqual([]);
+    expect(foreignObjects(pending, standing(['A'], { folds: true }))).toEqual(['a']);
   });
 });
 

@@ -5,7 +5,7 @@ import { levelOfQuantity } from '../../../src/domain/stock-level.js';
 import type { FeedState } from '../../../src/ports/projection.js';
 import { FeedMemory } from '../../../src/streams/feed-memory.js';
 import { MemoryProjection } from '../../support/memory-projection.js';
-import { WB } from '../../support/raw-log.js';
+import { OZON_LIST, WB } from '../../support/raw-log.js';
 
 const place = { topic: 't', incarnation: 1, life: 1, partition: 0, checkpoint: 0, logStart: 0 };
 const tx = { brand: 'transaction' } as const;
@@ -31,6 +31,7 @@ async function stored(
     snapshot: 0,
     observedAt: '2026-11-22T10:00:00.000Z',
     offerId: undefined,
+    name: undefined,
   };
   await store.changes(
     tx,
@@ -43,6 +44,7 @@ async function stored(
       feedId,
       productId,
       offerId: `A${productId}`,
+      seenAt: 0,
     })),
   );
   const live = rows.filter((row) => !row.closed);
@@ -136,5 +138,81 @@ describe('what an owner remembers of a feed', () => {
     await whole.fetch(['1']);
     expect(store.reads).toEqual(['*', '1']);
     expect((await FeedMemory.load(state, store, 1)).heldRows).toBe(0);
+  });
+});
+
+describe('before a snapshot', () => {
+  const offersOf = async (memory: FeedMemory) => {
+    await memory.fetch(['1', '2']);
+    return ['1', '2'].map((id) => `${memory.entry(id).offerId} ${memory.entry(id).name}`);
+  };
+
+  test.each([0, 1000])(
+    'articles are as catalogues have told them meanwhile (%i rows held)',
+    async (budget) => {
+      const { store, state } = await stored([rowOf('1', '1', 5), rowOf('2', '1', 1)]);
+      const memory = await FeedMemory.load(state, store, budget);
+      expect(await offersOf(memory)).toEqual(['A1 undefined', 'A2 undefined']);
+      memory.settle(true);
+      const { feedId } = state;
+      await store.products(tx, [{ feedId, productId: '1', name: 'Кружка', offerId: 'B1', seenAt: 5 }]);
+      await memory.refresh(false);
+      expect(await offersOf(memory)).toEqual(['B1 Кружка', 'A2 undefined']);
+    },
+  );
+
+  test('articles that are held are asked for since the last time, and rows not at all', async () => {
+    const { store, state } = await stored([rowOf('1', '1', 5), rowOf('2', '1', 1)]);
+    const memory = await FeedMemory.load(state, store, 1000);
+    const since: unknown[] = [];
+    const articles = store.articles.bind(store);
+    store.articles = (feedId, which) => {
+      since.push(which?.since);
+      return articles(feedId, which);
+    };
+    store.reads.length = 0;
+    const { asOf } = await articles(state.feedId);
+    await memory.refresh(false);
+    await memory.refresh(false);
+    expect(since).toEqual([asOf, asOf]);
+    expect(store.reads).toEqual([]);
+  });
+
+  test.each([
+    [0, 1],
+    [0, 3],
+    [1000, 3],
+  ])('anew: rows and figures as the tables have them (%i rows held, ranges of %i)', async (budget, range) => {
+    const { store, state } = await stored(
+      [rowOf('1', '1', 5), rowOf('1', '2', 3), rowOf('2', '1', 1)],
+      range,
+    );
+    const memory = await FeedMemory.load(state, store, budget);
+    const { feedId } = state;
+    const about = { offset: 9, feedId, snapshot: 9, observedAt: '', offerId: undefined, name: undefined };
+    const byHand = [rowOf('1', '2', 30), rowOf('2', '1', 1, true), rowOf('3', '1', 0)];
+    await store.changes(
+      tx,
+      place,
+      byHand.map((row, index) => ({ ...about, index, step: { op: 'u', before: null, row } })),
+    );
+    await memory.refresh(false);
+    expect(memory.totals).toEqual({ rows: 3, products: 2, inStock: 2, available: 9 });
+    await memory.refresh(true);
+    expect(memory.totals).toEqual({ rows: 3, products: 2, inStock: 1, available: 35 });
+    expect(await liveOf(memory)).toEqual(['1@1 5', '1@2 30', '3@1 0']);
+    await memory.fetch(['1', '2', '3']);
+    expect(memory.find({ productId: '2', scheme: 'fbw', warehouseId: '1' })).toMatchObject({ closed: true });
+    expect(memory.heldRows).toBe(budget === 0 ? 0 : 4);
+  });
+
+  test('the figures of a catalogue are not counted from rows, of which it has none', async () => {
+    const store = new MemoryProjection();
+    const { feedId } = await store.feed(OZON_LIST);
+    const totals = { rows: 7, products: 7, inStock: 0, available: 0 };
+    await store.feeds(tx, [{ feedId, totals, staleRecords: 0 }]);
+    const memory = await FeedMemory.load(await store.feed(OZON_LIST), store, 1000);
+    await memory.refresh(true);
+    expect([memory.totals, memory.heldRows, store.reads]).toEqual([totals, 0, []]);
   });
 });

@@ -41,17 +41,41 @@ describe('an open snapshot', () => {
     ]);
   });
 
-  test('counts products by name, with rows or without', () => {
+  test('counts the products of its own list, with rows or without; a further method adds none', () => {
     const snapshot = open();
-    snapshot.name('1');
-    snapshot.name('2');
+    snapshot.name('1', true);
+    snapshot.name('2', true);
     snapshot.see({ productId: '1', scheme: 'fbo', warehouseId: '' });
-    snapshot.name('1');
+    snapshot.name('1', true);
+    snapshot.name('3', false);
+    snapshot.see({ productId: '3', scheme: 'fbs', warehouseId: '5' });
     expect(snapshot.products).toBe(2);
-    expect([...snapshot.named]).toEqual([
-      ['1', true],
-      ['2', false],
-    ]);
+    expect(['1', '2', '3', '4'].map((id) => snapshot.names(id))).toEqual([true, true, true, false]);
+    expect(['1', '2', '3', '4'].map((id) => snapshot.holds(id))).toEqual([true, false, true, false]);
+    // Listed after all: counted once, and its row is not forgotten.
+    snapshot.name('3', true);
+    snapshot.name('3', false);
+    expect([snapshot.products, snapshot.holds('3')]).toEqual([3, true]);
+  });
+
+  test('judges all products, or those that were asked for by id and those said to be removed', () => {
+    const judged = (snapshot: OpenSnapshot) => ['1', '2', '3'].filter((id) => snapshot.judges(id));
+    const ask = { ...chunk(1, 1, 1), query: { warehouseId: '5', productIds: ['1'] } };
+    const removed = { ...chunk(2, 1, 1, 0), query: { productIds: ['2'], removed: true } };
+    const scope = { ...started.scope, byIds: true };
+    const byIds = new OpenSnapshot({ ...started, scope }, 7, 1_000_000, 10, 5);
+    expect(judged(byIds)).toEqual([]);
+    byIds.receive(ask);
+    expect(judged(byIds)).toEqual(['1']);
+    byIds.receive(removed);
+    expect(judged(byIds)).toEqual(['1', '2']);
+    expect([...byIds.removed]).toEqual(['2']);
+    // A chunk that is there already says nothing more.
+    byIds.receive({ ...ask, query: { productIds: ['3'] } });
+    expect(judged(byIds)).toEqual(['1', '2']);
+    const whole = open();
+    whole.receive(ask);
+    expect(judged(whole)).toEqual(['1', '2', '3']);
   });
 
   test('is given up after more than a day of broker time', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { feedHeld } from '../../../../src/domain/anomaly/feed-held.js';
-import { applied, FEED, held } from './snapshots.js';
+import { applied, FEED, failed, held } from './snapshots.js';
 
 describe('feed-held', () => {
   test('a held snapshot is critical and says what to do', () => {
@@ -30,6 +30,12 @@ describe('feed-held', () => {
     expect(finding?.text.ru).toContain('пришёл пустой ответ, а было 1\u00a0021 строка');
     expect(finding?.text.en).toContain('the answer is empty, 1,021 rows were known');
     expect(finding?.text.en).toContain('--source=wb ');
+  });
+
+  test('a read of only what is new resolves nothing, and neither does one that broke off', () => {
+    expect(feedHeld(applied({ partial: true }))).toEqual([]);
+    expect(feedHeld(failed())).toEqual([]);
+    expect(feedHeld(applied({ partial: false, rescoped: 3 }))).toMatchObject([{ state: 'resolved' }]);
   });
 
   test('whatever snapshot of the feed is applied next resolves it, a first one too', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../../../src/domain/anomaly/finding.js';
 import { judge, newsOf } from '../../../../src/domain/anomaly/rules.js';
-import { applied, back, gone, held } from './snapshots.js';
+import { applied, back, failed, gone, held } from './snapshots.js';
 
 function finding(fingerprint: string, state: Finding['state'], evenIfOpen?: true): Finding {
   return {
@@ -99,10 +99,15 @@ describe('judge', () => {
     });
     expect(judge(snapshot, settings).map((one) => `${one.rule} ${one.state}`)).toEqual([
       'feed-held resolved',
+      'method-retired resolved',
       'total-moved raised',
       'ran-out raised',
       'ran-out resolved',
     ]);
     expect(judge(held(), settings).map((one) => one.rule)).toEqual(['feed-held']);
+    expect(judge(failed({ code: 'API_RETIRED' }), settings).map((one) => one.rule)).toEqual([
+      'method-retired',
+    ]);
+    expect(judge(failed(), settings)).toEqual([]);
   });
 });

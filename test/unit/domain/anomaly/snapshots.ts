@@ -1,4 +1,9 @@
-import type { AppliedSnapshot, HeldSnapshot, Movement } from '../../../../src/domain/anomaly/finding.js';
+import type {
+  AppliedSnapshot,
+  FailedSnapshot,
+  HeldSnapshot,
+  Movement,
+} from '../../../../src/domain/anomaly/finding.js';
 
 export const FEED = 'ozon:123:product-stocks';
 
@@ -29,6 +34,18 @@ export function held(fields: Partial<HeldSnapshot> = {}): HeldSnapshot {
     inStockBefore: 50,
     inStockVanishing: 40,
     confirmations: 1,
+    ...fields,
+  };
+}
+
+export function failed(fields: Partial<FailedSnapshot> = {}): FailedSnapshot {
+  return {
+    type: 'snapshot-failed',
+    feed: FEED,
+    source: 'ozon',
+    account: '123',
+    code: 'API_UNAVAILABLE',
+    message: 'HTTP 503',
     ...fields,
   };
 }

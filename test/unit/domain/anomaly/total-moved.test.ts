@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { totalMoved } from '../../../../src/domain/anomaly/total-moved.js';
-import { applied, FEED, held } from './snapshots.js';
+import { applied, FEED, failed, held } from './snapshots.js';
 
 const judge = (before: number, after: number, threshold = 0.1) =>
   totalMoved(applied({ available: { before, after } }), { threshold });
@@ -86,5 +86,18 @@ describe('total-moved', () => {
     expect(totalMoved(applied({ available, first: true }), settings)).toEqual([]);
     expect(totalMoved(applied({ available, part: 2 }), settings)).toEqual([]);
     expect(totalMoved(held(), settings)).toEqual([]);
+    expect(totalMoved(failed(), settings)).toEqual([]);
+  });
+
+  test('where the settings cover less, or only what is new was read, the figures compare nothing', () => {
+    const settings = { threshold: 0.1 };
+    fc.assert(
+      fc.property(figure, figure, fc.integer({ min: 1, max: 1000 }), (before, after, rescoped) => {
+        expect(totalMoved(applied({ available: { before, after }, rescoped }), settings)).toEqual([]);
+        expect(totalMoved(applied({ available: { before, after }, partial: true }), settings)).toEqual([]);
+      }),
+    );
+    const available = { before: 100, after: 1 };
+    expect(totalMoved(applied({ available, rescoped: 0, partial: false }), settings)).toHaveLength(1);
   });
 });

@@ -125,6 +125,39 @@ describe('ApiCaller', () => {
     await expect(caller([fails(limited)], { retries: 0 }).call(call, never)).rejects.toBe(limited);
   });
 
+  it('pays for refusals, heeds a count of none left, and slows down, by what answers say', async () => {
+    const answers = [apiAnswer(200, '{}', { 'x-ratelimit-remaining': '0' }), apiAnswer(409, '{}')];
+    const http = { send: () => Promise.resolve(answers.shift() ?? apiAnswer(429, '{}')) };
+    const one = new ApiCaller({
+      http: http as unknown as HttpClient,
+      limiter,
+      retry: { retries: 0, delayMs: 1000 },
+      maxWaitMs: 60_000,
+      timing,
+      errorOf: ({ status }) =>
+        status === 200
+          ? null
+          : new AppError(status === 429 ? 'API_LIMITED' : 'API_REJECTED', 'no', { facts: { status } }),
+      adaptive: { longestIntervalMs: 10_000, forMs: 60_000 },
+    });
+    const bucket = { key: 'wildberries:1:stocks', intervalMs: 200, burst: 20 };
+    const priced = { ...call, bucket, penalty: 9 };
+    await one.call(priced, never);
+    expect(await limiter.take(bucket)).toBe(200);
+    await expect(one.call(priced, never)).rejects.toMatchObject({ code: 'API_REJECTED' });
+    expect(await limiter.take(bucket)).toBe(10 * 200);
+    await expect(one.call(priced, never)).rejects.toMatchObject({ code: 'API_LIMITED' });
+    timing.advance(500);
+    // One token was left behind the hold-off, nine of it were taken, and now one comes in 400 ms.
+    expect(await limiter.take(bucket)).toBe(9 * 400);
+  });
+
+  it('reads an accepted answer whatever the limiter does', async () => {
+    limiter.lower = () => Promise.reject(new AppError('DB_UNAVAILABLE', 'gone'));
+    const counted = () => apiAnswer(200, '{}', { 'x-ratelimit-remaining': '0' });
+    expect(await caller([counted]).call({ ...call, bucket: { ...BUCKET, burst: 5 } }, never)).toBe('read');
+  });
+
   it('stops waiting when it is stopped', async () => {
     const stop = new AbortController();
     const down = () => {

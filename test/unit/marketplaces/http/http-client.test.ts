@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../../../src/errors.js';
 import { HttpClient } from '../../../../src/marketplaces/http/http-client.js';
+import { RequestGate } from '../../../../src/marketplaces/http/request-gate.js';
 import { answer, LocalServer } from '../support/local-server.js';
 
 const KEY = 'key-5f2c1e0a-secret';
@@ -19,11 +20,12 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   for (const client of clients) client.close();
   await server.close();
 });
 
-function client(options: { baseUrl?: string; timeoutMs?: number } = {}): HttpClient {
+function client(options: { baseUrl?: string; timeoutMs?: number; gate?: RequestGate } = {}): HttpClient {
   const made = new HttpClient({
     name: 'Shop',
     baseUrl: server.url,
@@ -37,6 +39,8 @@ function client(options: { baseUrl?: string; timeoutMs?: number } = {}): HttpCli
   return made;
 }
 
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
 async function failureOf(call: Promise<unknown>): Promise<AppError> {
   const error: unknown = await call.then(
     () => new Error('nothing was thrown'),
@@ -44,6 +48,9 @@ async function failureOf(call: Promise<unknown>): Promise<AppError> {
   );
   expect(error).toBeInstanceOf(AppError);
   expect(inspect(error, { depth: 10 })).not.toContain(KEY);
+  const { code, advice } = error as AppError;
+  // Whatever a marketplace or the network did, people are told what to do about it in their own language.
+  if (code.startsWith('API_')) expect(advice?.ru.remedy).toMatch(/[а-я]{3}/);
   return error as AppError;
 }
 
@@ -56,6 +63,34 @@ describe('an answer', () => {
     expect(got.label).toBe('Shop POST /v1/things');
     expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/ozon/v1/things', body: '{"limit":1}' });
     expect(server.asked[0]?.headers).toMatchObject({ 'api-key': KEY, 'content-type': 'application/json' });
+  });
+
+  it('goes out as a ready text where it was given as one, to the digit', async () => {
+    const bodyText = '{"skus":[9007199254740993]}';
+    await client().send({ method: 'POST', path: '/x', bodyText }, never);
+    expect(server.asked[0]).toMatchObject({
+      body: bodyText,
+      headers: { 'content-type': 'application/json' },
+    });
+    await client().send({ method: 'GET', path: '/y' }, never);
+    expect(server.asked[1]).toMatchObject({ body: '', headers: { accept: 'application/json' } });
+    expect(server.asked[1]?.headers).not.toHaveProperty('content-type');
+  });
+
+  it.each([
+    ['of announced length', true],
+    ['of unknown length', false],
+  ])('of many megabytes is whole (%s)', async (_name, announced) => {
+    const text = JSON.stringify(
+      Array.from({ length: 60_000 }, (_, index) => `Склад ${index} ${'Ж'.repeat(20)}`),
+    );
+    server.handler = (_asked, response) => {
+      const bytes = Buffer.from(text);
+      response.writeHead(200, announced ? { 'content-length': bytes.length } : {});
+      for (let at = 0; at < bytes.length; at += 77_777) response.write(bytes.subarray(at, at + 77_777));
+      response.end();
+    };
+    expect((await client().send(REQUEST, never)).text === text).toBe(true);
   });
 
   it.each([401, 404, 429, 500, 502])('of status %i is returned, not thrown', async (status) => {
@@ -242,6 +277,58 @@ describe('an abort', () => {
     const error = await failureOf(client().send(REQUEST, AbortSignal.abort(new Error('Ctrl-C'))));
     expect(error).toMatchObject({ code: 'TIMED_OUT', message: 'stopped before the end: Ctrl-C' });
     expect(server.asked).toHaveLength(0);
+  });
+});
+
+describe('a gate shared by clients', () => {
+  /** A server that answers when told, one request after the other. */
+  function answering() {
+    const waiting: (() => void)[] = [];
+    server.handler = (_asked, response) => void waiting.push(() => response.end('{}'));
+    return async () => {
+      await expect.poll(() => waiting.length).toBeGreaterThan(0);
+      waiting.shift()?.();
+    };
+  }
+
+  it('lets one request on the wire at a time', async () => {
+    const gate = new RequestGate(1);
+    const answerOne = answering();
+    const calls = [client({ gate }), client({ gate })].map((one) => one.send(REQUEST, never));
+    await expect.poll(() => server.asked.length).toBe(1);
+    await answerOne();
+    await calls[0];
+    await expect.poll(() => server.asked.length).toBe(2);
+    await answerOne();
+    expect(await calls[1]).toMatchObject({ status: 200 });
+  });
+
+  it('begins the time of a request when it is let in', async () => {
+    const timers = vi.spyOn(globalThis, 'setTimeout');
+    const started = () => timers.mock.calls.some(([, ms]) => ms === 4711);
+    const gate = new RequestGate(1);
+    let leave: () => void = () => undefined;
+    const inside = gate.run(() => new Promise<void>((resolve) => void (leave = resolve)), never);
+    const call = client({ gate, timeoutMs: 4711 }).send(REQUEST, never);
+    await settled();
+    expect(started()).toBe(false);
+    leave();
+    await inside;
+    await call;
+    expect(started()).toBe(true);
+  });
+
+  it('is left by a request that fails, and a stopped one does not enter', async () => {
+    const gate = new RequestGate(1);
+    server.handler = (_asked, response) => response.socket?.destroy();
+    const one = client({ gate });
+    expect(await failureOf(one.send(REQUEST, never))).toMatchObject({ code: 'API_UNAVAILABLE' });
+    const stop = new AbortController();
+    const inside = gate.run(() => failureOf(one.send(REQUEST, stop.signal)), never);
+    await settled();
+    stop.abort(new Error('Ctrl-C'));
+    expect(await inside).toMatchObject({ code: 'TIMED_OUT' });
+    expect(server.asked).toHaveLength(1);
   });
 });
 

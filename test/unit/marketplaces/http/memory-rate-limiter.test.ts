@@ -43,6 +43,21 @@ describe('MemoryRateLimiter', () => {
     expect(await limiter.take(bucket({ burst: 1 }))).toBeLessThanOrEqual(1000);
   });
 
+  it('keeps debts, counts and slow times by bucket', async () => {
+    let now = 1_000_000;
+    const limiter = new MemoryRateLimiter(() => now);
+    await limiter.charge(bucket(), 5);
+    expect(await limiter.take(bucket())).toBe(3000);
+    expect(await limiter.take(bucket({ key: 'ozon:2:all' }))).toBe(0);
+    await limiter.lower(bucket({ key: 'ozon:2:all' }), 0);
+    expect(await limiter.take(bucket({ key: 'ozon:2:all' }))).toBe(1000);
+    await limiter.slow(bucket({ key: 'ozon:2:all' }), 4000, 60_000);
+    expect(await limiter.take(bucket({ key: 'ozon:2:all' }))).toBe(4000);
+    now += 4000;
+    expect(await limiter.take(bucket({ key: 'ozon:2:all' }))).toBe(0);
+    expect(await limiter.take(bucket())).toBe(0);
+  });
+
   it('never gives more than burst + elapsed / interval tokens', () => {
     return fc.assert(
       fc.asyncProperty(

@@ -10,6 +10,17 @@ describe('quoting', () => {
     expect(quote('bad signature c2lnbmF0dXJlLWxvbmctZW5vdWdo')).toBe('bad signature ***');
   });
 
+  it('masks secrets that come back encoded for addresses or in base64, whatever stands before them', () => {
+    const key = 'key/with+signs=0a1b2c3d4e5f';
+    const quote = quoting([key]);
+    expect(quote(`bad ${encodeURIComponent(key)}!`)).toBe('bad ***!');
+    for (const before of ['', 'u', 'u:', 'u1:']) {
+      const text = Buffer.from(before + key).toString('base64');
+      expect(quote(text)).toContain('***');
+      expect(quote(text).replaceAll('*', '').length).toBeLessThanOrEqual(8);
+    }
+  });
+
   it('leaves no control or direction characters and is never longer than asked', () => {
     fc.assert(
       fc.property(

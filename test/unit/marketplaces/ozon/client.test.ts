@@ -2,8 +2,9 @@ import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../../../src/domain/secret.js';
 import { MemoryRateLimiter } from '../../../../src/marketplaces/http/memory-rate-limiter.js';
+import { RequestGate } from '../../../../src/marketplaces/http/request-gate.js';
 import { OzonClient, type OzonOptions } from '../../../../src/marketplaces/ozon/client.js';
-import { checkOzonKey } from '../../../../src/marketplaces/ozon/key-check.js';
+import { OZON_METHODS } from '../../../../src/marketplaces/ozon/limits.js';
 import { thrownBy } from '../support/answers.js';
 import { answer, inTurn, LocalServer } from '../support/local-server.js';
 import { VirtualTiming } from '../support/virtual-timing.js';
@@ -173,41 +174,156 @@ describe('the account', () => {
   );
 });
 
-describe('checkOzonKey', () => {
-  const role = (name: string, ...methods: string[]) => ({ name, methods });
-  it.each([
+type Call = (one: OzonClient) => Promise<unknown>;
+
+describe('the other methods', () => {
+  it.each<[string, string, unknown, Call]>([
     [
-      'a role that names the method',
-      [role('Product read-only', '/v3/product/list', '/v4/product/info/stocks')],
-      true,
+      '/v3/product/list',
+      '{"result":{"items":[],"last_id":""}}',
+      { filter: { visibility: 'ARCHIVED' }, limit: 1000, last_id: 'bnVsbA==' },
+      (one) => one.products('ARCHIVED', 'bnVsbA==', never),
     ],
-    ['roles that do not', [role('Posting FBS', '/v1/posting')], false],
-    ['an Admin with the shortened list of the documents', [role('Admin', '/v1/actions')], undefined],
-    ['no roles', [], undefined],
-    ['roles without methods', [{ name: 'X' }], undefined],
-  ])('with %s', async (_name, roles, stocksAllowed) => {
-    server.handler = answer(200, JSON.stringify({ expires_at: '2027-02-18T09:54:23.296Z', roles }));
-    expect(await checkOzonKey(client(), never)).toMatchObject({
-      expiresAt: '2027-02-18T09:54:23.296Z',
-      stocksAllowed,
-    });
-    expect(server.asked[0]).toMatchObject({ method: 'POST', path: '/v1/roles', body: '{}' });
+    [
+      '/v3/product/info/list',
+      '{"items":[]}',
+      { product_id: ['9007199254740993', '7'] },
+      (one) => one.productInfo(['9007199254740993', '7'], never),
+    ],
+    [
+      '/v2/warehouse/list',
+      '{"warehouses":[]}',
+      { limit: 200, cursor: 'x' },
+      (one) => one.warehouses('x', never),
+    ],
+    [
+      '/v1/product/info/warehouse/stocks',
+      '{"stocks":[]}',
+      { warehouse_id: 1020003080073000, limit: 1000, cursor: '' },
+      (one) => one.warehouseStocks('1020003080073000', '', never),
+    ],
+    [
+      '/v1/product/info/warehouse/stocks',
+      '{"stocks":[]}',
+      { warehouse_id: '9007199254740993', limit: 1000, cursor: '' },
+      (one) => one.warehouseStocks('9007199254740993', '', never),
+    ],
+    [
+      '/v1/product/info/stocks-by-warehouse/fbo',
+      '{"products":[]}',
+      { skus: ['5'], limit: 1000, cursor: 'c' },
+      (one) => one.fboStocks(['5'], 'c', never),
+    ],
+    [
+      '/v1/analytics/stocks',
+      '{"items":[]}',
+      { skus: ['5', '6'] },
+      (one) => one.analyticsStocks(['5', '6'], never),
+    ],
+    ['/v1/roles', '{"roles":[]}', {}, (one) => one.roles(never)],
+  ])('%s is asked as the documents say', async (path, text, body, call) => {
+    server.handler = answer(200, text);
+    await call(client());
+    expect(server.asked[0]).toMatchObject({ method: 'POST', path });
+    expect(JSON.parse(server.asked[0]?.body ?? '')).toEqual(body);
   });
 
-  it('knows no end where Ozon names none', async () => {
-    server.handler = answer(200, '{"roles":null}');
-    expect(await checkOzonKey(client(), never)).toEqual({
-      expiresAt: undefined,
-      allowed: [],
-      stocksAllowed: undefined,
-    });
+  it('live where the settings say', async () => {
+    server.handler = answer(200, '{"items":[]}');
+    const one = client({ paths: { 'product-stocks': '/v5/product/info/stocks' } });
+    await one.stocks('', never);
+    expect(server.asked[0]?.path).toBe('/v5/product/info/stocks');
+    expect(one.paths).toMatchObject({ 'product-stocks': '/v5/product/info/stocks', roles: '/v1/roles' });
+    expect(Object.keys(one.paths)).toEqual(OZON_METHODS);
   });
 
-  it('fails with the key', async () => {
+  it.each([
+    ['{"stocks":[1],"has_next":false,"cursor":"147035011"}', false],
+    ['{"stocks":[],"has_next":true,"cursor":"x"}', true],
+    ['{"stocks":[1],"cursor":"x"}', true],
+    ['{"stocks":[1],"has_next":null,"cursor":""}', false],
+    ['{"stocks":[],"cursor":"x"}', false],
+  ])(
+    'go on where has_next says so, without it where there are rows and a cursor: %s',
+    async (text, hasNext) => {
+      server.handler = answer(200, text);
+      expect((await client().warehouseStocks('1', '', never)).hasNext).toBe(hasNext);
+    },
+  );
+
+  it('read the catalogue out of its wrapper', async () => {
     server.handler = answer(
-      404,
-      '{"code":5,"message":"Invalid Api-Key, please check the key and try again"}',
+      200,
+      '{"result":{"items":[{"a":1}],"last_id":"bnVsbA==","total":0,"total_items":"7"}}',
     );
-    await expect(checkOzonKey(client(), never)).rejects.toMatchObject({ code: 'API_CREDENTIALS' });
+    expect(await client().products('ALL', '', never)).toMatchObject({
+      rows: ['{"a":1}'],
+      cursor: 'bnVsbA==',
+      announcedProducts: 7,
+    });
+  });
+
+  it('read warehouses, ids to the last digit', async () => {
+    const list =
+      '{"warehouse_id":9007199254740993,"name":"Склад «1»","status":"created","is_rfbs":true,"phone":"+7"},' +
+      '{"warehouse_id":"22","name":null,"is_rfbs":false,"status":4}';
+    server.handler = answer(200, `{"warehouses":[${list}],"has_next":true,"cursor":"c"}`);
+    expect(await client().warehouses('', never)).toEqual({
+      warehouses: [
+        { id: '9007199254740993', name: 'Склад «1»', status: 'created', isRfbs: true },
+        { id: '22', name: '', status: '', isRfbs: false },
+      ],
+      cursor: 'c',
+      hasNext: true,
+    });
+  });
+
+  it.each<[string, string, Call]>([
+    ['a list without its wrapper', '{"items":[]}', (one) => one.products('ALL', '', never)],
+    [
+      'a warehouse without is_rfbs',
+      '{"warehouses":[{"warehouse_id":1}]}',
+      (one) => one.warehouses('', never),
+    ],
+    ['a warehouse without id', '{"warehouses":[{"is_rfbs":true}]}', (one) => one.warehouses('', never)],
+    [
+      'a warehouse of id 0',
+      '{"warehouses":[{"warehouse_id":0,"is_rfbs":true}]}',
+      (one) => one.warehouses('', never),
+    ],
+    ['a retired shape', '{"result":[]}', (one) => one.warehouses('', never)],
+    [
+      'has_next of another type',
+      '{"stocks":[],"has_next":"no"}',
+      (one) => one.warehouseStocks('1', '', never),
+    ],
+    ['rows of another method', '{"products":[]}', (one) => one.analyticsStocks(['1'], never)],
+    ['no roles but a number', '{"roles":1}', (one) => one.roles(never)],
+  ])('refuse %s', async (_name, text, call) => {
+    server.handler = answer(200, text);
+    await expect(call(client())).rejects.toMatchObject({ code: 'API_BAD_ANSWER' });
+  });
+
+  it('know no end of a key where Ozon names none', async () => {
+    server.handler = answer(200, '{"roles":null}');
+    expect(await client().roles(never)).toEqual({ expiresAt: undefined, roles: [] });
+  });
+
+  it('share the bounds of the process', async () => {
+    let running = 0;
+    let most = 0;
+    server.handler = (_asked, response) => {
+      running += 1;
+      most = Math.max(most, running);
+      setImmediate(() => {
+        running -= 1;
+        response.end('{"items":[]}');
+      });
+    };
+    const gate = new RequestGate(1);
+    const [one, other] = [client({ gate }), client({ gate, clientId: '4712' })];
+    await Promise.all([one.stocks('', never), other.stocks('', never)]);
+    one.close();
+    expect(most).toBe(1);
   });
 });

@@ -160,9 +160,17 @@ describe('an Ozon item', () => {
   });
 });
 
-it('normaliserOf knows the stock feeds and no others', () => {
-  expect(normaliserOf('ozon', 'product-stocks')).toBe(normaliseOzonItem);
-  expect(normaliserOf('wildberries', 'wb-warehouses')).toBeTypeOf('function');
-  expect(normaliserOf('ozon', 'wb-warehouses')).toBeUndefined();
-  expect(normaliserOf('ozon', 'products')).toBeUndefined();
+it.each([
+  ['product-stocks', 'stock'],
+  ['warehouse-stocks', 'stock'],
+  ['fbo-stocks', 'stock'],
+  ['analytics-stocks', 'stock'],
+  ['product-list', 'catalogue'],
+  ['product-info', 'catalogue'],
+])('normaliserOf knows ozon:%s', (endpoint, kind) => {
+  expect(normaliserOf('ozon', endpoint)).toMatchObject({ kind });
+});
+
+it.each(['wb-warehouses', 'products', 'toString'])('normaliserOf does not know ozon:%s', (endpoint) => {
+  expect(normaliserOf('ozon', endpoint)).toBeUndefined();
 });

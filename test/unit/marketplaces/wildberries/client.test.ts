@@ -1,209 +1,218 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Secret } from '../../../../src/domain/secret.js';
-import { MemoryRateLimiter } from '../../../../src/marketplaces/http/memory-rate-limiter.js';
-import {
-  WildberriesClient,
-  type WildberriesOptions,
-} from '../../../../src/marketplaces/wildberries/client.js';
-import { checkWildberriesKey } from '../../../../src/marketplaces/wildberries/key-check.js';
-import { wbStockReader } from '../../../../src/marketplaces/wildberries/stock-reader.js';
+import { RequestGate } from '../../../../src/marketplaces/http/request-gate.js';
+import { WB_METHODS } from '../../../../src/marketplaces/wildberries/limits.js';
 import { thrownBy } from '../support/answers.js';
-import { answer, inTurn, LocalServer } from '../support/local-server.js';
-import { VirtualTiming } from '../support/virtual-timing.js';
-import { SID, wbToken } from '../support/wb-token.js';
+import { answer } from '../support/local-server.js';
+import { wbToken } from '../support/wb-token.js';
+import { never, TOKEN, WbBench } from './wb-bench.js';
 
-const never = new AbortController().signal;
-const TOKEN = wbToken();
-let server: LocalServer;
-let timing: VirtualTiming;
-let made: WildberriesClient | undefined;
-
+let bench: WbBench;
 beforeEach(async () => {
-  server = await LocalServer.start();
-  timing = new VirtualTiming();
+  bench = await WbBench.start();
 });
-afterEach(async () => {
-  made?.close();
-  await server.close();
-});
+afterEach(() => bench.close());
 
-function client(over: Partial<WildberriesOptions> = {}): WildberriesClient {
-  made = new WildberriesClient({
-    analyticsUrl: `${server.url}/analytics`,
-    commonUrl: `${server.url}/common`,
-    token: new Secret(TOKEN),
-    timeoutMs: 20_000,
-    retry: { retries: 2, delayMs: 1000 },
-    maxWaitMs: 60_000,
-    limiter: new MemoryRateLimiter(timing.now),
-    timing,
-    ...over,
-  });
-  return made;
+/** Every method once. */
+const CALLS = [
+  [
+    'wb-warehouses',
+    'POST',
+    '/analytics/api/analytics/v1/stocks-report/wb-warehouses',
+    '{"data":{"items":[]}}',
+  ],
+  [
+    'seller-warehouses',
+    'POST',
+    '/analytics/api/analytics/v1/stocks-report/seller-warehouses',
+    '{"data":{"items":[]}}',
+  ],
+  ['cards', 'POST', '/content/content/v2/get/cards/list', '{"cards":[],"cursor":{"total":0}}'],
+  ['warehouses', 'GET', '/marketplace/api/v3/warehouses', '[]'],
+  ['fbs-stocks', 'POST', '/marketplace/api/v3/stocks/507', '{"stocks":[]}'],
+  ['seller-info', 'GET', '/common/api/v1/seller-info', '{}'],
+  ['ping', 'GET', '/content/ping', '{"Status":"OK"}'],
+] as const;
+type Method = (typeof CALLS)[number][0];
+
+function ask(method: Method, client = bench.open()): Promise<unknown> {
+  if (method === 'wb-warehouses' || method === 'seller-warehouses') return client.report(method, 0, never);
+  if (method === 'cards') return client.cards(null, never);
+  if (method === 'warehouses') return client.warehouses(never);
+  if (method === 'fbs-stocks') return client.fbsStocks('507', ['1'], never);
+  return method === 'seller-info' ? client.sellerInfo(never) : client.ping('content', never);
 }
 
-async function pagesOf(one: WildberriesClient, maxPages?: number): Promise<readonly string[][]> {
-  const pages: string[][] = [];
-  for await (const page of wbStockReader(one, maxPages).pages(never)) pages.push([...page.rows]);
-  return pages;
-}
-
-const items = (...rows: readonly unknown[]) => answer(200, JSON.stringify({ data: { items: rows } }));
-
-describe('the walk over Wildberries’ stock', () => {
-  it('reads its own feed and says what it covers', () => {
-    const { feed, scope } = wbStockReader(client());
-    expect(feed).toEqual({ source: 'wildberries', account: SID, endpoint: 'wb-warehouses' });
-    expect(scope).toEqual({ schemes: ['fbw'] });
+describe('every method', () => {
+  it('is here', () => {
+    expect(CALLS.map(([method]) => method)).toEqual([...WB_METHODS]);
   });
 
-  it('asks as the documents say, and ends on a page that is not full', async () => {
-    server.handler = items(1, 2);
-    expect(await pagesOf(client())).toEqual([['1', '2']]);
-    expect(server.asked).toHaveLength(1);
-    expect(server.asked[0]).toMatchObject({
-      method: 'POST',
-      path: '/analytics/api/analytics/v1/stocks-report/wb-warehouses',
+  it.each(CALLS)('%s is asked at its host with the token', async (method, verb, path, body) => {
+    bench.server.handler = answer(200, body);
+    await ask(method);
+    expect(bench.server.asked).toHaveLength(1);
+    expect(bench.server.asked[0]).toMatchObject({ method: verb, path });
+    expect(bench.server.asked[0]?.headers.authorization).toBe(TOKEN);
+  });
+
+  it.each(CALLS)('%s can be elsewhere', async (method, _verb, path, body) => {
+    bench.server.handler = answer(200, body);
+    const elsewhere = method === 'fbs-stocks' ? '/v9/{warehouseId}/stocks' : '/v9/x';
+    await ask(method, bench.open({ paths: { [method]: elsewhere } }));
+    const host = path.split('/')[1] ?? '';
+    expect(bench.server.asked[0]?.path).toBe(`/${host}${elsewhere.replace('{warehouseId}', '507')}`);
+  });
+
+  it.each(CALLS)('%s goes through the gate', async (method, _verb, _path, body) => {
+    bench.server.handler = answer(200, body);
+    let passed = 0;
+    class CountingGate extends RequestGate {
+      override run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+        passed += 1;
+        return super.run(work, signal);
+      }
+    }
+    await ask(method, bench.open({ gate: new CountingGate(1) }));
+    expect(passed).toBe(1);
+  });
+
+  it.each(CALLS)('%s refuses HTML with status 200', async (method) => {
+    bench.server.handler = answer(200, '<html></html>');
+    await expect(ask(method)).rejects.toMatchObject({ code: 'API_BAD_ANSWER' });
+  });
+
+  it.each(CALLS)('%s tells of a method that was switched off', async (method) => {
+    bench.server.handler = answer(404, '{"title":"x","code":"PLUG-404-20261201"}');
+    await expect(ask(method)).rejects.toMatchObject({ code: 'API_RETIRED' });
+    expect(bench.server.asked).toHaveLength(1);
+  });
+});
+
+describe('ids', () => {
+  it('go out as numbers, exact to the last digit', async () => {
+    bench.server.handler = answer(200, '{"stocks":[]}');
+    await bench.open().fbsStocks('9007199254740993', ['9007199254740993', '9223372036854775807', '5'], never);
+    expect(bench.server.asked[0]).toMatchObject({
+      path: '/marketplace/api/v3/stocks/9007199254740993',
+      body: '{"chrtIds":[9007199254740993,9223372036854775807,5]}',
     });
-    expect(server.asked[0]?.headers.authorization).toBe(TOKEN);
-    expect(JSON.parse(server.asked[0]?.body ?? '')).toEqual({ limit: 250_000, offset: 0 });
+    expect(bench.server.asked[0]?.headers['content-type']).toMatch('application/json');
   });
 
-  it('goes on behind a full page, 20 seconds later', async () => {
-    server.handler = inTurn(items(1, 2), items(3, 4), items(5));
-    expect(await pagesOf(client({ pageSize: 2 }))).toEqual([['1', '2'], ['3', '4'], ['5']]);
-    expect(server.asked.map(({ body }) => (JSON.parse(body) as { offset: number }).offset)).toEqual([
-      0, 2, 4,
+  it.each([['1],"x":[2'], [''], ['-1'], ['007'], ['1.5']])('that are none, %j, go nowhere', async (id) => {
+    const client = bench.open();
+    await expect(client.fbsStocks('1', [id], never)).rejects.toMatchObject({ code: 'INVARIANT' });
+    await expect(client.fbsStocks(id, ['1'], never)).rejects.toMatchObject({ code: 'INVARIANT' });
+    const after = { updatedAt: 'x', nmId: id };
+    await expect(client.cards(after, never)).rejects.toMatchObject({ code: 'INVARIANT' });
+    expect(bench.server.asked).toHaveLength(0);
+  });
+
+  it('of warehouses come back exact too, with those that are being deleted marked', async () => {
+    bench.server.handler = answer(
+      200,
+      '[{"id":9007199254740993,"name":"x","isDeleting":false},{"id":2,"isDeleting":true},{"id":3}]',
+    );
+    expect((await bench.open().warehouses(never)).warehouses).toEqual([
+      { id: '9007199254740993', isDeleting: false },
+      { id: '2', isDeleting: true },
+      { id: '3', isDeleting: false },
     ]);
-    expect(timing.sleeps).toEqual([20_000, 20_000]);
   });
 
-  it.each([
-    [
-      '204',
-      (_asked: unknown, response: import('node:http').ServerResponse) => void response.writeHead(204).end(),
-    ],
-    ['an empty list', items()],
-  ] as const)('ends on %s behind a full page', async (_name, empty) => {
-    server.handler = inTurn(items(1, 2), empty);
-    expect(await pagesOf(client({ pageSize: 2 }))).toEqual([['1', '2']]);
-  });
+  it.each(['{}', '[{"name":"x"}]', '[{"id":0}]', '[{"id":-5}]', '[null]', ''])(
+    'of warehouses in %j are refused',
+    async (body) => {
+      bench.server.handler = answer(200, body);
+      await expect(bench.open().warehouses(never)).rejects.toMatchObject({ code: 'API_BAD_ANSWER' });
+    },
+  );
+});
 
-  it('takes 204 for a seller without stock', async () => {
-    server.handler = (_asked, response) => void response.writeHead(204).end();
-    expect(await pagesOf(client())).toEqual([[]]);
+describe('the ping', () => {
+  it('has a limit of its own at each host', async () => {
+    bench.server.handler = answer(200, '{"Status":"OK"}');
+    const client = bench.open();
+    for (const host of ['analytics', 'common', 'content', 'marketplace'] as const) {
+      for (let time = 1; time <= 3; time += 1) await client.ping(host, never);
+    }
+    expect(bench.timing.sleeps).toEqual([]);
+    await client.ping('common', never);
+    expect(bench.timing.sleeps).toEqual([10_000]);
   });
+});
 
-  it('refuses a page that repeats the one before, and a list without end', async () => {
-    server.handler = items(1, 2);
-    await expect(pagesOf(client({ pageSize: 2 }))).rejects.toMatchObject({
-      code: 'API_BAD_ANSWER',
-      message: expect.stringContaining('repeats'),
+describe('a 4XX of marketplace', () => {
+  it('costs ten requests', async () => {
+    bench.server.handler = answer(400, '{"code":"IncorrectRequest","message":""}');
+    const client = bench.open();
+    for (let time = 1; time <= 3; time += 1) {
+      await expect(client.warehouses(never)).rejects.toMatchObject({ code: 'API_REJECTED' });
+    }
+    // Twenty tokens went for two; the third waits for the first one of its own.
+    expect(bench.timing.sleeps).toEqual([200]);
+  });
+});
+
+describe('settings', () => {
+  it('without the place of the warehouse are refused', () => {
+    expect(thrownBy(() => bench.open({ paths: { 'fbs-stocks': '/api/v4/stocks' } }))).toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('WB_PATHS'),
+      remedy: expect.stringContaining('{warehouseId}'),
     });
-    let next = 0;
-    server.handler = (_asked, response) => {
-      next += 2;
-      response.end(JSON.stringify({ data: { items: [next, next + 1] } }));
-    };
-    await expect(pagesOf(client({ pageSize: 2 }), 3)).rejects.toMatchObject({
-      code: 'API_BAD_ANSWER',
-      message: expect.stringContaining('3 pages'),
-    });
-  });
-
-  it.each([
-    ['nothing, as at a used-up quota', ''],
-    ['a cut list', '{"data":{"items":[{"nmId":1'],
-    ['another shape', '{"items":[]}'],
-    ['no list', '{"data":{"items":null}}'],
-    ['HTML', '<html></html>'],
-  ])('refuses %s with status 200', async (_name, body) => {
-    server.handler = answer(200, body);
-    await expect(pagesOf(client())).rejects.toMatchObject({ code: 'API_BAD_ANSWER' });
-    expect(server.asked).toHaveLength(3);
-  });
-
-  it('waits as X-Ratelimit-Retry says', async () => {
-    server.handler = inTurn(answer(429, '{}', { 'x-ratelimit-retry': '33' }), items(1));
-    expect(await pagesOf(client())).toEqual([['1']]);
-    expect(timing.sleeps).toEqual([33_000]);
-  });
-
-  it('does not wait for hours, but says when', async () => {
-    server.handler = answer(429, '{}', { 'x-ratelimit-retry': '18236' });
-    const due = timing.now() + 18_236_000;
-    await expect(pagesOf(client())).rejects.toMatchObject({ code: 'API_LIMITED', notBefore: due });
-    expect(timing.sleeps).toEqual([]);
-    expect(server.asked).toHaveLength(1);
-  });
-
-  it('does not ask again within the interval of another walk by the same limiter', async () => {
-    server.handler = items(1);
-    const limiter = new MemoryRateLimiter(timing.now);
-    await pagesOf(client({ limiter }));
-    made?.close();
-    await expect(pagesOf(client({ limiter, maxWaitMs: 5000 }))).rejects.toMatchObject({
-      code: 'API_LIMITED',
-    });
-    expect(server.asked).toHaveLength(1);
   });
 });
 
 describe('the token', () => {
   it('goes out with Bearer where that is set', async () => {
-    server.handler = items();
-    await pagesOf(client({ authorization: 'bearer' }));
-    expect(server.asked[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
+    bench.server.handler = answer(200, '[]');
+    await bench.open({ authorization: 'bearer' }).warehouses(never);
+    expect(bench.server.asked[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
   });
 
   it('is refused before anybody is asked', () => {
-    expect(thrownBy(() => client({ token: new Secret(wbToken({ s: 2 })) }))).toMatchObject({
+    expect(thrownBy(() => bench.open({ token: new Secret(wbToken({ s: 2 })) }))).toMatchObject({
       code: 'API_CREDENTIALS',
     });
-    expect(server.asked).toHaveLength(0);
+    expect(bench.server.asked).toHaveLength(0);
   });
 
   it('never shows, not even where Wildberries echoes a part of it', async () => {
     const [, payload = ''] = TOKEN.split('.');
-    server.handler = answer(
-      401,
-      JSON.stringify({ title: 'unauthorized', detail: `token is malformed: ${TOKEN} ${payload}` }),
-    );
-    const error: unknown = await pagesOf(client()).catch((thrown: unknown) => thrown);
+    const detail = `token is malformed: ${TOKEN} ${payload}`;
+    bench.server.handler = answer(401, JSON.stringify({ title: 'unauthorized', detail }));
+    const client = bench.open();
+    const error: unknown = await client.report('wb-warehouses', 0, never).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'API_CREDENTIALS' });
     for (const hidden of [TOKEN, payload]) expect(inspect(error, { depth: 10 })).not.toContain(hidden);
-    expect(inspect(made, { depth: 10, showHidden: true })).not.toContain(payload);
+    expect(inspect(client, { depth: 10, showHidden: true })).not.toContain(payload);
   });
 });
 
-describe('checkWildberriesKey', () => {
-  it('names the seller', async () => {
-    server.handler = answer(200, JSON.stringify({ name: 'ИП Иванов', sid: SID, tin: '1', tradeMark: 'x' }));
-    const check = await checkWildberriesKey(client(), SID, never);
-    expect(check).toMatchObject({
-      name: 'ИП Иванов',
-      sid: SID,
-      warnings: [],
-      expiresAt: '2027-05-22T15:33:20.000Z',
+describe('content', () => {
+  const refusal = (errorText: string) => JSON.stringify({ data: null, error: true, errorText });
+
+  it.each([
+    ['Access denied', 'API_CREDENTIALS'],
+    ['Invalid request', 'API_REJECTED'],
+    ['Internal error', 'API_UNAVAILABLE'],
+    ['Внутренняя ошибка сервиса', 'API_UNAVAILABLE'],
+  ])('may say %s with status 200', async (errorText, code) => {
+    bench.server.handler = answer(200, refusal(errorText));
+    await expect(bench.open().cards(null, never)).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(errorText),
+      advice: expect.anything(),
     });
-    expect(check.daysLeft).toBeGreaterThan(100);
-    expect(server.asked[0]).toMatchObject({ method: 'GET', path: '/common/api/v1/seller-info', body: '' });
   });
 
-  it('warns of another seller', async () => {
-    server.handler = answer(200, JSON.stringify({ name: 'x', sid: 'other' }));
-    const { warnings } = await checkWildberriesKey(client(), 'third', never);
-    expect(warnings).toEqual([
-      expect.stringContaining('WB_SUPPLIER_ID is third'),
-      expect.stringContaining('seller other'),
-    ]);
-  });
-
-  it('fails with the token', async () => {
-    server.handler = answer(401, '{"title":"unauthorized","detail":"token scope not allowed"}');
-    await expect(checkWildberriesKey(client(), undefined, never)).rejects.toMatchObject({
-      code: 'API_CREDENTIALS',
-    });
+  it('may use those words in a card', async () => {
+    const cards = [{ nmID: 1, title: '"error":true', note: { error: true } }];
+    const body = JSON.stringify({ cards, cursor: { updatedAt: 'x', nmID: 1, total: 1 }, error: false });
+    bench.server.handler = answer(200, body);
+    expect((await bench.open().cards(null, never)).rows).toHaveLength(1);
   });
 });

@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../../src/domain/secret.js';
+import type { AppError } from '../../../../src/errors.js';
+import { WB_ADVICE } from '../../../../src/marketplaces/wildberries/advice.js';
 import { readToken, supplierWarning } from '../../../../src/marketplaces/wildberries/token.js';
 import { thrownBy } from '../support/answers.js';
 import { SID, wbToken } from '../support/wb-token.js';
@@ -11,12 +13,12 @@ const read = (token: string, now = EXP * 1000 - 10.5 * DAY) => readToken(new Sec
 
 describe('readToken', () => {
   it('reads seller, end and days left', () => {
-    expect(read(wbToken())).toEqual({
+    expect(read(wbToken())).toMatchObject({
       sid: SID,
+      kind: 'personal',
       expiresAt: EXP * 1000,
       daysLeft: 10,
       sellerNumber: undefined,
-      warnings: [],
     });
   });
 
@@ -64,8 +66,53 @@ describe('readToken', () => {
     expect(thrownBy(() => read(wbToken({ s: 2 ** 40 })))).toMatchObject({ code: 'API_CREDENTIALS' });
   });
 
-  it('warns of a base token', () => {
-    expect(read(wbToken({ acc: 1 })).warnings).toEqual([expect.stringContaining('base token')]);
+  it.each([
+    [{ acc: 1 }, 'base'],
+    [{ acc: 3 }, 'personal'],
+    [{ acc: 4 }, 'service'],
+    [{ acc: 9 }, 'unknown'],
+    [{ acc: undefined }, 'unknown'],
+  ])('with %j is of the kind %s', (payload, kind) => {
+    expect(read(wbToken(payload)).kind).toBe(kind);
+  });
+
+  it('says which categories it has', () => {
+    const token = read(wbToken({ s: 2 + 4 }));
+    expect([token.has('content'), token.has('analytics'), token.has('marketplace')]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(read(wbToken({ s: 2 ** 40 + 4 + 16 })).has('marketplace')).toBe(true);
+    expect(read(wbToken({ s: 2 ** 40 + 4 })).has('marketplace')).toBe(false);
+  });
+
+  const early = EXP * 1000 - 100 * DAY;
+  it.each([
+    ['nothing, where all is well', {}, early, []],
+    ['a base token', { acc: 1 }, early, [/base token/]],
+    ['missing Content', { s: 4 + 16 }, early, [/lacks the category Content/]],
+    ['missing Marketplace', { s: 2 + 4 }, early, [/lacks the category Marketplace/]],
+    ['few days left', {}, EXP * 1000 - 13.5 * DAY, [/in 13 days/]],
+    ['nothing, with two weeks left', {}, EXP * 1000 - 14 * DAY, []],
+    ['all of it', { acc: 1, s: 4 }, EXP * 1000 - 1, [/in 0 days/, /base token/, /Content/, /Marketplace/]],
+  ])('warns of %s', (_name, payload, now, warnings) => {
+    expect(read(wbToken(payload), now).warnings).toEqual(
+      warnings.map((words) => expect.stringMatching(words)),
+    );
+  });
+
+  it.each([
+    [{ exp: 1_700_000_000 }, WB_ADVICE.tokenExpired],
+    [{ t: true }, WB_ADVICE.testToken],
+    [{ s: 2 }, WB_ADVICE.categoryMissing],
+    [{ sid: 1 }, WB_ADVICE.tokenMalformed],
+    ['', WB_ADVICE.noToken],
+    ['Bearer ', WB_ADVICE.noToken],
+    ['Ключ', WB_ADVICE.tokenMalformed],
+  ])('advises on %j in both languages', (payload, advice) => {
+    const token = typeof payload === 'string' ? payload : wbToken(payload);
+    expect((thrownBy(() => read(token)) as AppError).advice).toBe(advice);
   });
 
   it('has expired in the very second', () => {

@@ -1,0 +1,40 @@
+import type { Config } from '../../../config/schema.js';
+import { AppError } from '../../errors.js';
+import type { OzonClient } from '../../marketplaces/ozon/client.js';
+import { checkOzonKey } from '../../marketplaces/ozon/key-check.js';
+import { neededOzonMethods } from '../../marketplaces/ozon/stock-reader.js';
+import { type CheckWords, keyExpired, methodsMissing } from './check-words.js';
+import { expiryLine, expiryOf, PATIENCE_MS } from './haste.js';
+
+type Client = Pick<OzonClient, 'roles' | 'stocks' | 'paths'>;
+
+/**
+ * Is the key good for what the settings ask? What it may do is not always told: then the stock is asked for, one page.
+ *
+ * @returns lines for people
+ * @throws AppError API_CREDENTIALS where the key is refused, has expired, or lacks methods; and as every call
+ */
+export async function checkOzon(
+  client: Client,
+  { ozon }: Pick<Config, 'ozon'>,
+  words: CheckWords,
+  now = Date.now(),
+): Promise<readonly string[]> {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const methods = neededOzonMethods({ sellerWarehouses: ozon.warehouseId, fbo: ozon.fboStocks });
+  const paths = methods.map((method) => client.paths[method]);
+  const { expiresAt, needed, missing } = await checkOzonKey(client, paths, signal);
+  const expiry = expiryOf(expiresAt, now);
+  if (expiry !== undefined && expiry.daysLeft < 0) throw unfit(keyExpired(expiry.day));
+  if (missing.length > 0) throw unfit(methodsMissing(missing));
+  const isTold = needed.every(({ allowed }) => allowed === true);
+  if (!isTold) await client.stocks('', signal);
+  return [
+    isTold ? words.methodsAllowed(needed.length) : words.methodsUnknown,
+    ...expiryLine(expiry, words.keyUntil, words.soon),
+  ];
+}
+
+function unfit(advice: ReturnType<typeof methodsMissing>): AppError {
+  return new AppError('API_CREDENTIALS', advice.en.what, { advice });
+}

@@ -1,0 +1,59 @@
+import type { LoadedConfig } from '../../../config/load.js';
+import { openWildberriesClient } from '../../main.js';
+import { wbCardsReader } from '../../marketplaces/wildberries/cards-reader.js';
+import { wbFbsReader } from '../../marketplaces/wildberries/fbs-reader.js';
+import { wbStockReader } from '../../marketplaces/wildberries/stock-reader.js';
+import { supplierWarning } from '../../marketplaces/wildberries/token.js';
+import type { FeedReader } from '../../ports/marketplace.js';
+import { catalogueDue } from './catalogue-due.js';
+import type { OpenSource, PlanRequest, SourceParts } from './open-source.js';
+import { fbsMethod, leftOut, type WbFeeds } from './wb-feeds.js';
+
+type Client = ReturnType<typeof openWildberriesClient>;
+
+/** The stock report has a limit of its own, and cards and FBS have theirs: two lanes. FBS asks for what cards name. */
+export function openWildberries(loaded: LoadedConfig, parts: SourceParts): OpenSource {
+  const client = openWildberriesClient(loaded, parts);
+  const { supplierId, fbsStocks } = loaded.config.wildberries;
+  const feeds: WbFeeds = {
+    cards: client.token.has('content'),
+    fbs: fbsMethod(fbsStocks, (category) => client.token.has(category)),
+  };
+  const supplier = supplierWarning(client.token, supplierId ?? undefined);
+  return {
+    account: client.token.sid,
+    warnings: [...leftOut(feeds, fbsStocks, parts.locale), ...(supplier === undefined ? [] : [supplier])],
+    plan: (request) => plan(client, feeds, loaded.config.sync.catalogueHours, request),
+    close: () => client.close(),
+  };
+}
+
+async function plan(
+  client: Client,
+  { cards, fbs }: WbFeeds,
+  catalogueHours: number,
+  { directory, fullResync, now }: PlanRequest,
+): Promise<readonly (readonly FeedReader[])[]> {
+  const second: FeedReader[] = [];
+  /** Sizes that this run's cards name: those that are new are not in the tables yet. */
+  const seen = new Set<string>();
+  if (cards) {
+    const feed = wbCardsReader(client, { from: null }).feed;
+    const { watermark, cursor } = await directory.standing(feed);
+    const whole = fullResync || cursor === null || catalogueDue(watermark, catalogueHours, now);
+    const onSize = (id: string) => seen.add(id);
+    second.push(wbCardsReader(client, { from: whole ? null : cursor, onSize }));
+  }
+  if (fbs !== null) {
+    const { sid } = client.token;
+    const reader: FeedReader = wbFbsReader(client, {
+      method: fbs,
+      products: async () => ({
+        asked: [...new Set([...(await directory.current('wildberries', sid)), ...seen])],
+        gone: await directory.removedButLive(reader.feed),
+      }),
+    });
+    second.push(reader);
+  }
+  return second.length === 0 ? [[wbStockReader(client)]] : [[wbStockReader(client)], second];
+}

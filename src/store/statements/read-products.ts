@@ -1,0 +1,137 @@
+import { AppError } from '../../errors.js';
+import type { Article, ArticlesAsOf, StoredProduct } from '../../ports/projection.js';
+import type { Row, Sql } from '../database.js';
+import { chunked, sqlId, sqlTimeOf } from './sql-text.js';
+
+type Reader = Pick<Sql, 'query'>;
+
+/**
+ * A row carries the time of its statement and is seen from its transaction's commit on: what was written in the
+ * minutes before a reading may have come to light after it, and is read again next time. No transaction of ours
+ * lasts so long: its partition would have been taken from it.
+ */
+const LATE_COMMITS = 'INTERVAL 5 MINUTE';
+
+const PRODUCT_CHUNK = 20_000;
+
+export async function readArticles(
+  sql: Reader,
+  feedId: number,
+  which: { readonly productIds?: readonly string[]; readonly since?: ArticlesAsOf } = {},
+): Promise<{ articles: Map<string, Article>; asOf: ArticlesAsOf }> {
+  const { accountId, asOf } = await standingOf(sql, feedId);
+  const { productIds, since } = which;
+  const articles = new Map<string, Article>();
+  const read = (condition: string) =>
+    sql.query(
+      `SELECT product_id, offer_id, name FROM products WHERE account_id = ${accountId} AND ${condition}`,
+    );
+  const enter = (rows: readonly Row[]) => {
+    for (const row of rows) articles.set(idOf(row), article(row));
+  };
+  const written = since === undefined ? '' : ` AND updated_at >= ${sqlTimeOf(Date.parse(since))}`;
+  if (productIds !== undefined) {
+    for (const ids of chunked(productIds)) {
+      enter(await read(`product_id IN (${ids.map(sqlId).join(',')})${written}`));
+    }
+  } else if (since !== undefined) {
+    const found = await sql.query(
+      `SELECT product_id FROM products WHERE account_id = ${accountId}${written}`,
+    );
+    for (const rows of chunked(found)) enter(await read(`product_id IN (${rows.map(idOf).join(',')})`));
+  } else {
+    for await (const rows of inRanges(read)) enter(rows);
+  }
+  return { articles, asOf };
+}
+
+export async function readProducts(
+  sql: Reader,
+  feedId: number,
+  productIds: readonly string[],
+): Promise<Map<string, StoredProduct>> {
+  const products = new Map<string, StoredProduct>();
+  for (const ids of chunked(productIds)) {
+    const rows = await sql.query(
+      `SELECT p.* FROM products p JOIN feeds f ON f.account_id = p.account_id
+        WHERE f.feed_id = ${feedId} AND p.product_id IN (${ids.map(sqlId).join(',')})`,
+    );
+    for (const row of rows) products.set(String(row.product_id), product(row));
+  }
+  return products;
+}
+
+/** Products of an account that are not removed, in chunks, in the order of their ids. */
+export async function* readCurrentProducts(
+  sql: Reader,
+  accountId: number,
+  chunk = PRODUCT_CHUNK,
+): AsyncGenerator<{ productId: string; firstSeenMs: number }[]> {
+  const read = (range: string) =>
+    sql.query(
+      `SELECT product_id, first_seen_at FROM products
+        WHERE account_id = ${accountId} AND removed_at IS NULL AND ${range}`,
+    );
+  for await (const rows of inRanges(read, chunk)) {
+    yield rows.map((row) => ({ productId: idOf(row), firstSeenMs: timeOf(row.first_seen_at) }));
+  }
+}
+
+export async function accountOfFeed(sql: Reader, feedId: number): Promise<number> {
+  return (await standingOf(sql, feedId)).accountId;
+}
+
+async function standingOf(sql: Reader, feedId: number): Promise<{ accountId: number; asOf: ArticlesAsOf }> {
+  const [row] = await sql.query(
+    `SELECT account_id, NOW(3) - ${LATE_COMMITS} AS as_of FROM feeds WHERE feed_id = ?`,
+    [feedId],
+  );
+  if (row === undefined) throw new AppError('INVARIANT', `there is no feed ${feedId}`);
+  return { accountId: Number(row.account_id), asOf: new Date(timeOf(row.as_of)).toISOString() };
+}
+
+/** Walks products by ranges of their ids; a range that is not full is the last. */
+async function* inRanges(
+  read: (range: string) => Promise<Row[]>,
+  chunk = PRODUCT_CHUNK,
+): AsyncGenerator<Row[]> {
+  for (let after: string | null = null; ; ) {
+    const beyond: string = after === null ? '1 = 1' : `product_id > ${after}`;
+    const rows: Row[] = await read(`${beyond} ORDER BY product_id LIMIT ${chunk}`);
+    if (rows.length > 0) yield rows;
+    const last = rows[rows.length - 1];
+    if (rows.length < chunk || last === undefined) return;
+    after = idOf(last);
+  }
+}
+
+function article(row: Row): Article {
+  return { offerId: textOf(row.offer_id) ?? undefined, name: textOf(row.name) ?? undefined };
+}
+
+function product(row: Row): StoredProduct {
+  return {
+    productId: idOf(row),
+    offerId: textOf(row.offer_id),
+    name: textOf(row.name),
+    sku: textOf(row.sku),
+    cardId: textOf(row.card_id),
+    size: textOf(row.size),
+    barcodes: row.barcodes === null ? null : (JSON.parse(String(row.barcodes)) as string[]),
+    archived: Number(row.archived) === 1,
+    removed: row.removed_at !== null,
+    firstSeenMs: timeOf(row.first_seen_at),
+  };
+}
+
+function idOf(row: Row): string {
+  return sqlId(String(row.product_id));
+}
+
+function textOf(value: unknown): string | null {
+  return value === null ? null : String(value);
+}
+
+function timeOf(value: unknown): number {
+  return (value as Date).getTime();
+}

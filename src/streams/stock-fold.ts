@@ -1,0 +1,165 @@
+import type { ShrinkFacts } from '../domain/shrink-guard.js';
+import { scopeCovers } from '../domain/snapshot.js';
+import {
+  type CloseReason,
+  close,
+  compareRowKeys,
+  observe,
+  type RowKey,
+  type Step,
+  type StockRow,
+} from '../domain/stock-change.js';
+import type { PageChunk, SnapshotCompleted } from '../events/raw-snapshot.js';
+import type { LogRecord } from '../ports/log-records.js';
+import type { ObservedItem } from '../ports/marketplace.js';
+import { goneFrom } from './gone-rows.js';
+import { OpenSnapshot, standInFor } from './open-snapshot.js';
+import { instant, type NormalisedPage, SnapshotFold } from './snapshot-fold.js';
+
+/** Folds a feed of stock: rows against prior state, and at the end of a complete snapshot what is gone. */
+export class StockFold extends SnapshotFold {
+  protected async received(
+    open: OpenSnapshot,
+    record: LogRecord,
+    chunk: PageChunk,
+    page: NormalisedPage,
+  ): Promise<void> {
+    await this.memory.fetch(page.items.map((item) => item.productId));
+    const observedAt = instant(chunk.fetchedAt);
+    for (const item of page.items) {
+      this.item(open, item, record.timestamp, chunk);
+      for (const { key, level } of covered(open, item)) {
+        const id = open.see(key);
+        if (this.mustWait(open, key)) open.deferred.set(id, { key, level, observedAt });
+        else this.step(open, observe(this.memory.find(key), key, level, open.firstOffset), observedAt);
+      }
+    }
+  }
+
+  protected async recallPage(open: OpenSnapshot, chunk: PageChunk, page: NormalisedPage): Promise<void> {
+    await this.memory.fetch(page.items.map((item) => item.productId));
+    for (const item of page.items) {
+      open.name(item.productId, isListed(chunk));
+      for (const { key, level } of covered(open, item)) {
+        const id = open.see(key);
+        if (this.mustWait(open, key))
+          open.deferred.set(id, { key, level, observedAt: instant(chunk.fetchedAt) });
+      }
+    }
+  }
+
+  protected async judge(open: OpenSnapshot, record: LogRecord, event: SnapshotCompleted): Promise<void> {
+    const gone = await goneFrom(this.memory, open);
+    const facts: ShrinkFacts = {
+      rowsBefore: gone.judged,
+      inStockBefore: open.baseInStock,
+      rowsSeen: open.seen.size,
+      inStockVanishing: gone.inStockVanishing,
+    };
+    const objection = this.objection(record, open, facts);
+    const waiting = [...open.deferred.values()];
+    const closing = [...gone.rescoped, ...gone.moved, ...gone.removed];
+    if (objection === null) closing.push(...gone.vanished);
+    await this.fetch([...waiting.map(({ key }) => key), ...closing]);
+    for (const { key, level, observedAt } of waiting) {
+      this.step(open, observe(this.memory.find(key), key, level, open.firstOffset), observedAt);
+    }
+    const at = instant(event.completedAt);
+    this.close(open, gone.rescoped, 'rescoped', at);
+    this.close(open, gone.moved, 'moved', at);
+    this.close(open, gone.removed, 'absent', at);
+    if (objection === null) {
+      this.close(open, gone.vanished, 'absent', at);
+      const before = this.memory.applied;
+      // Also what snapshots changed that never came to a good end has happened since the last one that did.
+      const since = before?.place.incarnation === this.memory.incarnation ? before.place.offset + 1 : 0;
+      const draft = this.applied(record, open, event);
+      this.push({ kind: 'applied', feedId: this.memory.feedId, since, event: draft });
+    } else {
+      this.heldBack(record, open, facts, objection);
+    }
+  }
+
+  protected async retired(record: LogRecord): Promise<void> {
+    const rows: StockRow[] = [];
+    for await (const product of this.memory.liveProducts()) rows.push(...product.rows);
+    await this.fetch(rows);
+    // A life of its own in the ledger: the retirement record stands in for a snapshot.
+    const started = standInFor(this.memory.feed, `retired-${record.offset}`, record.timestamp);
+    const { totals } = this.memory;
+    const open = new OpenSnapshot(started, record.offset, record.timestamp, totals.rows, totals.inStock);
+    this.memory.open = open;
+    this.close(open, rows.sort(compareRowKeys), 'rescoped', started.startedAt);
+    this.end(record, 'applied', 'feed retired');
+  }
+
+  protected digest(open: OpenSnapshot): string {
+    return open.digest();
+  }
+
+  private item(open: OpenSnapshot, item: ObservedItem, seenAt: number, chunk: PageChunk): void {
+    const { productId, offerId } = item;
+    open.name(productId, isListed(chunk));
+    const entry = this.memory.entry(productId);
+    if (entry.known && (offerId === undefined || offerId === entry.offerId)) return;
+    entry.known = true;
+    entry.offerId = offerId ?? entry.offerId;
+    const { feedId } = this.memory;
+    this.push({ kind: 'product', patch: { feedId, productId, offerId, seenAt } });
+  }
+
+  /**
+   * A key that comes to life while its product stands elsewhere in the feed may be the same pieces under another
+   * warehouse. It waits until the snapshot is complete, and is applied together with what closes.
+   */
+  private mustWait(open: OpenSnapshot, key: RowKey): boolean {
+    const prior = this.memory.find(key);
+    if (prior !== undefined && !prior.closed) return false;
+    return this.memory
+      .entry(key.productId)
+      .rows.some((row) => !row.closed && row.openedIn !== open.firstOffset);
+  }
+
+  /** A step needs the product's other rows: a page's products are at hand, these may have been let go since. */
+  private fetch(keys: readonly RowKey[]): Promise<void> {
+    return this.memory.fetch(keys.map(({ productId }) => productId));
+  }
+
+  private close(open: OpenSnapshot, rows: readonly StockRow[], reason: CloseReason, at: string): void {
+    if (reason === 'rescoped') open.rescoped += rows.length;
+    for (const row of rows) this.step(open, close(row, reason), at);
+  }
+
+  private step(open: OpenSnapshot, step: Step | null, observedAt: string): void {
+    if (step === null) return;
+    const { memory } = this;
+    memory.apply(step);
+    if (step.op === 'c') open.created += 1;
+    else if (step.op === 'u') open.updated += 1;
+    else open.closed += 1;
+    const { offerId, name } = memory.entry(step.row.productId);
+    this.push({
+      kind: 'change',
+      feedId: memory.feedId,
+      feed: memory.feed,
+      step,
+      snapshotId: open.started.snapshotId,
+      snapshot: open.firstOffset,
+      observedAt,
+      offerId,
+      name,
+    });
+  }
+}
+
+/** Rows that the snapshot set out to read: what another method answers along with them is not its business. */
+function covered(open: OpenSnapshot, { productId, rows }: ObservedItem) {
+  const { scope } = open.started;
+  return rows
+    .map(({ scheme, warehouseId, level }) => ({ key: { productId, scheme, warehouseId }, level }))
+    .filter(({ key }) => scopeCovers(scope, key));
+}
+
+function isListed({ query }: PageChunk): boolean {
+  return query?.endpoint === undefined;
+}

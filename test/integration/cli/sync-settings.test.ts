@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mintWbToken } from '../../../src/simulator/wildberries/token.js';
+import { type Env, Lab } from './lab.js';
+
+const SID = '7d1f7c52-6a0c-4b2e-9d59-6f0c6e3d2a11';
+
+describe('what the settings make sync read', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    // A seller who ticked nothing but Analytics.
+    const wbToken = mintWbToken({ sid: SID, issuedAt: Date.now(), categories: ['analytics'] });
+    lab = await Lab.start('cli_settings', { ozonProducts: 30, wbProducts: 30, credentials: { wbToken } });
+  });
+  afterAll(() => lab.close());
+
+  const feeds = async (args: readonly string[], env: Env = {}) => {
+    const { code, stdout, stderr } = await lab.run(['sync', '--json', ...args], env);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const { sources } = JSON.parse(stdout);
+    const names = sources[0].snapshots.map(({ feed }: { feed: string }) => feed.split(':').at(-1));
+    return { names, stderr };
+  };
+
+  it('is one marketplace alone, where only that is set and asked for', async () => {
+    const ozonOnly = { WB_API_KEY: undefined };
+    const { names, stderr } = await feeds(['--source=ozon'], ozonOnly);
+    expect(names).toEqual(['product-stocks', 'product-list']);
+    expect(stderr).not.toMatch(/wildberries|WB_/i);
+    const both = await lab.run(['sync'], ozonOnly);
+    expect(both).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('Error: wildberries: Not set: WB_API_KEY'),
+    });
+    expect(both.stdout).toMatch(/^Ozon +success /m);
+    const wbOnly = await feeds(['--source=wb'], { OZON_API_KEY: undefined, OZON_CLIENT_ID: undefined });
+    expect(wbOnly.stderr).not.toMatch(/ozon/i);
+  });
+
+  it('is what the token of Wildberries allows; what it does not is told in the reader’s language', async () => {
+    const { names, stderr } = await feeds(['--source=wb'], { LOCALE: 'ru' });
+    expect(names).toEqual(['wb-warehouses', 'fbs-stocks']);
+    expect(stderr).toContain('Предупреждение: wildberries: в токене WB нет категории «Контент»');
+    expect(await lab.levels('wildberries')).toEqual(lab.truth('wildberries', { fbs: 'report' }));
+    const asked = await feeds(['--source=wb'], { WB_FBS_STOCKS: 'marketplace' });
+    expect(asked.names).toEqual(['wb-warehouses']);
+    expect(asked.stderr).toContain('Warning: wildberries: FBS stock is not read');
+    expect((await feeds(['--source=wb'], { WB_FBS_STOCKS: 'off' })).names).toEqual(['wb-warehouses']);
+  });
+
+  it('is the catalogue once a day, and whenever a full resync is asked for', async () => {
+    expect((await feeds(['--source=ozon'])).names).toEqual(['product-stocks']);
+    expect((await feeds(['--source=ozon', '--full-resync'])).names).toEqual([
+      'product-stocks',
+      'product-list',
+    ]);
+    await lab.db.execute(
+      "UPDATE feeds SET watermark_at = watermark_at - INTERVAL 1435 MINUTE WHERE endpoint = 'product-list'",
+    );
+    expect((await feeds(['--source=ozon'])).names).toEqual(['product-stocks', 'product-list']);
+    expect((await feeds(['--source=ozon'])).names).toEqual(['product-stocks']);
+  });
+
+  it('is Ozon’s seller warehouses one by one where they are named, and the totals again afterwards', async () => {
+    await feeds(['--source=ozon'], { OZON_WAREHOUSE_ID: 'all' });
+    expect(await lab.levels('ozon')).toEqual(lab.truth('ozon', { sellerWarehouses: 'all' }));
+    await feeds(['--source=ozon'], { OZON_FBO_STOCKS: 'analytics' });
+    expect(await lab.levels('ozon')).toEqual(lab.truth('ozon', { fbo: 'analytics' }));
+    await feeds(['--source=ozon']);
+    expect(await lab.levels('ozon')).toEqual(lab.truth('ozon'));
+  });
+
+  it('asks a method where the settings say it is', async () => {
+    lab.simulator.clearRequests();
+    const elsewhere = { OZON_PATHS: 'product-stocks=/v5/product/info/stocks' };
+    const { code } = await lab.run(['sync', '--source=ozon'], elsewhere);
+    expect(code).toBe(1);
+    expect(lab.simulator.requests().map(({ path }) => path)).toContain('/v5/product/info/stocks');
+  });
+});
