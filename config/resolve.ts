@@ -6,6 +6,7 @@ import { secretFileModeWarning } from './file-mode.js';
 import { FORMATS } from './formats.js';
 import { isUnknownInEnvironment } from './names.js';
 import { SETTINGS, type SettingPath } from './schema.js';
+import { looksSecret } from './secret-looks.js';
 import type { NamedSetting } from './setting.js';
 
 /** Where a value comes from. */
@@ -113,19 +114,10 @@ function checkReadable(layer: Layer, { env }: NamedSetting, path: string): void 
   }
 }
 
-/** What a value under another name looks like that is a secret all the same: a key, a token, or a login before `@`. */
-const SECRET_LOOKS: readonly RegExp[] = [
-  /-----BEGIN/u,
-  /:\S*@/u,
-  /eyJ[\w-]{8,}/u,
-  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/iu,
-  /(?=[A-Za-z_+=-]*\d)[\w+=-]{32,}/u,
-];
-
 /** The value as it may be shown: never a secret, nor one that slipped into another name, nor endless text. */
 function shown(text: string, secrets: readonly string[]): string {
   const isSecret = secrets.some((secret) => text.includes(secret));
-  if (isSecret || SECRET_LOOKS.some((look) => look.test(text))) return 'its value is not shown';
+  if (isSecret || looksSecret(text)) return 'its value is not shown';
   // Addresses carry keys behind their question mark.
   const open = text.replace(/(?<=[?#]).+$/su, '…');
   return `got ${JSON.stringify(open.length > 80 ? `${open.slice(0, 80)}…` : open)}`;

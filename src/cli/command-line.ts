@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { withoutLikelySecrets } from '../../config/secret-looks.js';
 import type { CommandContext } from './context.js';
 import { localeOf, WORDS } from './words.js';
 
@@ -191,9 +192,12 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   };
 }
 
-/** Commander begins its complaints with «error:». */
+/** Commander begins its complaints with «error:», and quotes what it was given. */
 function localised(text: string): string {
-  return text.replace(/^error:/, `${WORDS[localeOf(process.env.LOCALE)].error}:`);
+  return withoutLikelySecrets(text, process.env).replace(
+    /^error:/,
+    `${WORDS[localeOf(process.env.LOCALE)].error}:`,
+  );
 }
 
 function packageVersion(): string {

@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../../config/load.js';
+import { withoutLikelySecrets } from '../../config/secret-looks.js';
 import type { LogDestination } from '../ops/log-destination.js';
 import { createLineRedactor, redact } from '../ops/secrets.js';
 import { Shutdown } from '../ops/shutdown.js';
@@ -87,7 +88,8 @@ export class CommandContext {
 
   /** The text without the values of secrets. */
   clean(text: string): string {
-    return redact(text, this.#loaded?.secrets ?? []);
+    if (this.#loaded === undefined) return withoutLikelySecrets(text, process.env);
+    return redact(text, this.#loaded.secrets);
   }
 
   /**
@@ -104,6 +106,7 @@ export class CommandContext {
     const common = { name: `inventory-sync ${this.command}`, secrets };
     if (destination.file !== null) {
       this.#fileLog = createLogger({ ...common, level, destination });
+      this.#fileLog.info({ envFile: this.#loaded?.envFile }, 'the command began');
       return this.#fileLog;
     }
     if (kind === 'daemon') return createLogger({ ...common, level, destination });
@@ -120,7 +123,9 @@ export class CommandContext {
     return this.#shutdown?.exitCode ?? null;
   }
 
-  dispose(): void {
+  /** @param exitCode for the log file: whoever looks for a run of cron's finds when it ended, and how */
+  dispose(exitCode?: number): void {
+    this.#fileLog?.info({ exitCode }, 'the command ended');
     this.#shutdown?.dispose();
     this.#destination?.close();
   }

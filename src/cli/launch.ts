@@ -36,6 +36,16 @@ async function runCommand(
     context.complain(error);
     process.exit(EXIT.failed);
   });
+  const exitCode = await runToItsEnd(load, options, context);
+  context.dispose(exitCode);
+  return exitCode;
+}
+
+async function runToItsEnd(
+  load: () => Promise<CommandModule>,
+  options: Record<string, unknown>,
+  context: CommandContext,
+): Promise<number> {
   try {
     const run = await load();
     return await run(options, context);
@@ -44,8 +54,6 @@ async function runCommand(
     if (context.signalExitCode !== null) return context.signalExitCode;
     context.complain(error);
     return exitCodeOf(error);
-  } finally {
-    context.dispose();
   }
 }
 

@@ -40,7 +40,7 @@ export interface SimulatorOptions {
   readonly ozonRps?: number;
   /** Milliseconds per call of either stock report, 20,000 by default, 0: no limit. */
   readonly wbIntervalMs?: number;
-  /** No limit of any method, whatever else is said. */
+  /** No limits but those that another option sets. */
   readonly unlimited?: boolean;
   readonly modes?: ModesPatch;
   /** Unix milliseconds, for limits, key lifetimes and the report's renewal. */
@@ -64,6 +64,7 @@ export interface Simulator {
 
 function modesFrom(options: SimulatorOptions): Modes {
   const modes = defaultModes();
+  applyModes(modes, options.unlimited === true ? UNLIMITED : {});
   applyModes(modes, options.modes ?? {});
   applyModes(modes, {
     ozon: { rps: options.ozonRps },
@@ -72,9 +73,6 @@ function modesFrom(options: SimulatorOptions): Modes {
       sellerReportIntervalMs: options.wbIntervalMs,
     },
   });
-  if (options.unlimited === true) {
-    applyModes(modes, UNLIMITED);
-  }
   return modes;
 }
 

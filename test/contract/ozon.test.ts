@@ -128,7 +128,7 @@ describe('the stock of an Ozon shop', () => {
     bench.simulator.faults.inject({ kind: 'collapse-empty', match: path, rate: 1 });
     await expect(pagesOf(ozonStockReader(bench.ozon(), options))).rejects.toMatchObject({
       code: 'API_BAD_ANSWER',
-      message: expect.stringContaining('not one row'),
+      message: expect.stringContaining('no row of'),
     });
   });
 

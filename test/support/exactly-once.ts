@@ -5,11 +5,14 @@ import { TOPICS } from '../../src/events/topics.js';
 import { testEngines } from './engines.js';
 import type { Pipeline } from './pipeline.js';
 
+/** Where to look: an installation's tables and topics. */
+type Place = Pick<Pipeline, 'db' | 'topic'>;
+
 /**
  * Holds topic, ledger and tables against one another with a conforming reader: every change of the ledger was
  * published exactly once, in order per key, and the fold of the topic is what the tables hold.
  */
-export async function expectExactlyOnce(pipe: Pipeline): Promise<Map<string, StockChange['after']>> {
+export async function expectExactlyOnce(pipe: Place): Promise<Map<string, StockChange['after']>> {
   const { brokers } = testEngines().kafka;
   const records = await readCommitted({ brokers, topic: pipe.topic(TOPICS.stockChanges) });
   const ledger = await pipe.db.query(
@@ -39,7 +42,7 @@ export async function expectExactlyOnce(pipe: Pipeline): Promise<Map<string, Sto
   return folded;
 }
 
-async function tables(pipe: Pipeline): Promise<Map<string, StockChange['after']>> {
+async function tables(pipe: Place): Promise<Map<string, StockChange['after']>> {
   const rows = await pipe.db.query('SELECT * FROM stock_levels');
   return new Map(
     rows.map((row) => [

@@ -45,3 +45,14 @@ export function syncEventsOf(worker: MemoryWorker): SyncEvent[] {
 export function fatesOf(worker: MemoryWorker): string[] {
   return worker.store.snapshotRows().map(({ snapshotId, status }) => `${snapshotId} ${status}`);
 }
+
+/** All products in short: `id [article] [name] [archived] [removed]`. */
+export function catalogueOf(worker: MemoryWorker): string[] {
+  return worker.store
+    .productRows()
+    .map(({ productId, offerId, name, archived, removed }) =>
+      [productId, offerId, name, archived ? 'archived' : null, removed ? 'removed' : null]
+        .filter((word) => word !== null)
+        .join(' '),
+    );
+}

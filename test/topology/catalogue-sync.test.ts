@@ -18,7 +18,7 @@ import {
   WB_CARDS,
   wb,
 } from '../support/raw-log.js';
-import { fatesOf, storyOf, syncEventsOf } from '../support/stories.js';
+import { catalogueOf, fatesOf, storyOf, syncEventsOf } from '../support/stories.js';
 
 const WHOLE: StartOptions = { scope: { schemes: [] } };
 const PART: StartOptions = { scope: { schemes: [], partial: true } };
@@ -26,16 +26,6 @@ const PART: StartOptions = { scope: { schemes: [], partial: true } };
 const drained = (log: RawPartition, stateRows = 0) => new MemoryWorker(log.records, { stateRows }).drain();
 const range = (count: number, from = 1) => Array.from({ length: count }, (_, index) => from + index);
 const list = (...ids: readonly number[]) => ids.map((id) => listed(id));
-
-/** The catalogue in short: `id article [name] [archived] [removed]`. */
-const catalogue = (worker: MemoryWorker) =>
-  worker.store
-    .productRows()
-    .map(({ productId, offerId, name, archived, removed }) =>
-      [productId, offerId, name, archived ? 'archived' : null, removed ? 'removed' : null]
-        .filter((word) => word !== null)
-        .join(' '),
-    );
 
 /** Which products are written from now on, each as often as it is. */
 function watchWrites(worker: MemoryWorker): ProductPatch[] {
@@ -54,7 +44,7 @@ describe('a catalogue read whole', () => {
     const log = new RawPartition();
     log.whole(OZON_LIST, [list(1, 2), [listed(3, 'АРТ 3', true)]], WHOLE);
     const worker = await drained(log);
-    expect(catalogue(worker)).toEqual(['1 ART-1', '2 ART-2', '3 АРТ 3 archived']);
+    expect(catalogueOf(worker)).toEqual(['1 ART-1', '2 ART-2', '3 АРТ 3 archived']);
     expect(worker.store.productRows()[0]).toMatchObject({ firstSeenMs: log.now, removedAt: null });
     expect(storyOf(worker)).toEqual([]);
     expect(syncEventsOf(worker).at(-1)).toMatchObject({
@@ -80,14 +70,14 @@ describe('a catalogue read whole', () => {
     log.wait(HOUR);
     log.whole(OZON_LIST, [[listed(1, 'новый'), listed(2, 'ART-2', true), listed(4)]], WHOLE);
     const second = await drained(log);
-    expect(catalogue(second)).toEqual(['1 новый', '2 ART-2 archived', '3 ART-3 removed', '4 ART-4']);
+    expect(catalogueOf(second)).toEqual(['1 новый', '2 ART-2 archived', '3 ART-3 removed', '4 ART-4']);
     expect(second.store.productRows()[2]).toMatchObject({ removedAt: log.now });
     expect(syncEventsOf(second).at(-1)).toMatchObject({ changes: { created: 0, updated: 0, closed: 1 } });
 
     log.wait(HOUR);
     log.whole(OZON_LIST, [list(1, 2, 3, 4)], WHOLE);
     const third = await drained(log);
-    expect(catalogue(third)).toEqual(['1 ART-1', '2 ART-2', '3 ART-3', '4 ART-4']);
+    expect(catalogueOf(third)).toEqual(['1 ART-1', '2 ART-2', '3 ART-3', '4 ART-4']);
     expect(third.store.productRows().every(({ firstSeenMs }) => firstSeenMs === born)).toBe(true);
     expect(syncEventsOf(third).at(-1)).toMatchObject({
       changes: { created: 0, updated: 1, closed: 0 },
@@ -132,7 +122,7 @@ describe('a catalogue read whole', () => {
       const ids = written.map(({ productId }) => productId);
       expect(ids).toEqual(fetch === 1 ? ['1', '1'] : ['1']);
       // The further method says it is not archived: what came last holds.
-      expect(catalogue(worker)).toEqual(['1 ART-1 В', '2 ART-2 Б', '3 ART-3']);
+      expect(catalogueOf(worker)).toEqual(['1 ART-1 В', '2 ART-2 Б', '3 ART-3']);
     }
   });
 
@@ -159,7 +149,7 @@ describe('a catalogue read whole', () => {
     const log = new RawPartition();
     log.whole(OZON_LIST, [[listed(1, 'A'), listed(2, 'A')]], WHOLE);
     log.wait(HOUR).whole(OZON_LIST, [[listed(2, 'A')]], WHOLE);
-    expect(catalogue(await drained(log))).toEqual(['1 A removed', '2 A']);
+    expect(catalogueOf(await drained(log))).toEqual(['1 A removed', '2 A']);
   });
 
   test('sizes of one card are products with one article and one name', async () => {
@@ -172,7 +162,7 @@ describe('a catalogue read whole', () => {
     ]);
     // A size that is taken off the card is gone, the card is not.
     log.wait(HOUR).whole(WB_CARDS, [[card(7, 'V-7', 'Футболка', [72, 'M', ['462', '463']])]], WHOLE);
-    expect(catalogue(await drained(log))).toEqual(['71 V-7 Футболка removed', '72 V-7 Футболка']);
+    expect(catalogueOf(await drained(log))).toEqual(['71 V-7 Футболка removed', '72 V-7 Футболка']);
   });
 
   test('two accounts of one marketplace, or two marketplaces, have nothing to do with each other', async () => {
@@ -181,7 +171,7 @@ describe('a catalogue read whole', () => {
     log.whole(WB_CARDS, [[card(7, 'V', 'Т', [1, '0'])]], WHOLE);
     log.whole({ ...OZON_LIST, account: '200' }, [list(2)], WHOLE);
     const worker = await drained(log);
-    expect(catalogue(worker)).toHaveLength(3);
+    expect(catalogueOf(worker)).toHaveLength(3);
     expect(worker.store.productRows().some(({ removed }) => removed)).toBe(false);
   });
 });
@@ -219,7 +209,7 @@ describe('what proves no absence', () => {
     write(log, log.start(OZON_LIST, { ...WHOLE, acceptAbsences: true }));
     const worker = await drained(log);
     expect(fatesOf(worker)).toEqual(['s1 applied', `s2 ${fate}`]);
-    expect(catalogue(worker)).toEqual(['1 ART-1', '2 ART-2', '3 ART-3']);
+    expect(catalogueOf(worker)).toEqual(['1 ART-1', '2 ART-2', '3 ART-3']);
     expect(worker.store.feedRow(OZON_LIST)).toMatchObject({ watermark: before, applied: { rows: 3 } });
   });
 
@@ -235,12 +225,12 @@ describe('what proves no absence', () => {
     log.chunk(OZON_LIST, id, 1, list(1)).complete(OZON_LIST, id, { pages: 1, rows: 1 });
     for (const fetch of [1, 100]) {
       const worker = await new MemoryWorker(log.records).drain(fetch);
-      expect(catalogue(worker)).toEqual(['1 ART-1', '2 ART-2 removed', '3 ART-3', '4 ART-4']);
+      expect(catalogueOf(worker)).toEqual(['1 ART-1', '2 ART-2 removed', '3 ART-3', '4 ART-4']);
     }
     // The next one knows better.
     log.wait(HOUR);
     log.whole(OZON_LIST, [list(1, 4)], WHOLE);
-    expect(catalogue(await drained(log))).toEqual([
+    expect(catalogueOf(await drained(log))).toEqual([
       '1 ART-1',
       '2 ART-2 removed',
       '3 ART-3 removed',
@@ -253,152 +243,7 @@ describe('what proves no absence', () => {
     log.whole(OZON_LIST, [list(1, 2)], WHOLE);
     log.wait(HOUR).whole(OZON_LIST, [list(1)], WHOLE);
     log.wait(HOUR).whole(OZON, [[{ ...ozon(2, ['fbo', 1]), offer_id: 'neu' }]]);
-    expect(catalogue(await drained(log))).toEqual(['1 ART-1', '2 neu removed']);
-  });
-});
-
-describe('a catalogue that shrinks', () => {
-  const limits = { absenceLimit: 0.5, absenceMin: 20 };
-  const shrunk = async (then: readonly number[], options: StartOptions = {}, fetch = 100) => {
-    const log = new RawPartition();
-    log.whole(OZON_LIST, [list(...range(40))], WHOLE);
-    log.wait(HOUR);
-    const pages = [list(...then.slice(0, 5)), list(...then.slice(5))];
-    log.whole(OZON_LIST, pages, { ...WHOLE, limits, cursor: 'further', ...options });
-    return new MemoryWorker(log.records).drain(fetch);
-  };
-  const removed = (worker: MemoryWorker) => worker.store.productRows().filter((one) => one.removed).length;
-
-  test('by half is believed, by one more is held: nothing is removed, neither watermark nor cursor move', async () => {
-    expect(removed(await shrunk(range(20)))).toBe(20);
-    const held = await shrunk(range(19));
-    expect(fatesOf(held)).toEqual(['s1 applied', 's2 held']);
-    expect(removed(held)).toBe(0);
-    expect(syncEventsOf(held).at(-1)).toMatchObject({
-      type: 'snapshot-held',
-      rowsBefore: 40,
-      rowsSeen: 19,
-      inStockBefore: 40,
-      inStockVanishing: 21,
-      confirmations: 1,
-    });
-    expect(held.store.feedRow(OZON_LIST)).toMatchObject({
-      watermark: held.log[0]?.timestamp,
-      cursor: null,
-      applied: { rows: 40 },
-    });
-  });
-
-  test.each([1, 2, 100])(
-    'what it brings itself does not make up for what it lacks (%i records at a time)',
-    async (fetch) => {
-      const held = await shrunk([...range(19), ...range(60, 100)], {}, fetch);
-      expect(fatesOf(held)).toEqual(['s1 applied', 's2 held']);
-      expect(syncEventsOf(held).at(-1)).toMatchObject({ rowsBefore: 40, rowsSeen: 79, inStockVanishing: 21 });
-      // They are in the catalogue all the same.
-      expect(held.store.productRows()).toHaveLength(100);
-    },
-  );
-
-  test('to nothing is held, however small it was', async () => {
-    const log = new RawPartition();
-    log.whole(OZON_LIST, [list(1)], WHOLE);
-    log.wait(HOUR).whole(OZON_LIST, [[]], WHOLE);
-    expect(fatesOf(await drained(log))).toEqual(['s1 applied', 's2 held']);
-  });
-
-  test('a person’s word releases it', async () => {
-    const worker = await shrunk([1], { acceptAbsences: true });
-    expect(fatesOf(worker)).toEqual(['s1 applied', 's2 applied']);
-    expect(removed(worker)).toBe(39);
-    expect(worker.store.feedRow(OZON_LIST)).toMatchObject({ cursor: 'further', held: null });
-  });
-
-  test('so do three that name the same products, an hour apart', async () => {
-    const log = new RawPartition();
-    log.whole(OZON_LIST, [list(...range(40))], WHOLE);
-    for (const [hours, ids] of [
-      [1, [1, 2]],
-      [1, [1, 3]],
-      [1, [3, 1]],
-      [0, [1, 3]],
-      [1, [1, 3]],
-    ] as const) {
-      log.wait(hours * HOUR);
-      log.whole(OZON_LIST, [list(...ids)], { ...WHOLE, limits });
-    }
-    const worker = await new MemoryWorker(log.records).drain(1);
-    expect(fatesOf(worker).slice(1)).toEqual(['s2 held', 's3 held', 's4 held', 's5 held', 's6 applied']);
-    expect(removed(worker)).toBe(38);
-    const counted = syncEventsOf(worker).flatMap((one) =>
-      one.type === 'snapshot-held' ? [one.confirmations] : [],
-    );
-    expect(counted).toEqual([1, 1, 2, 2]);
-  });
-});
-
-describe('a read of only what is new', () => {
-  const shop = [card(7, 'V-7', 'Футболка', [71, 'S'], [72, 'M']), card(8, 'V-8', 'Кружка', [81, '0'])];
-
-  test('enters what it brings and removes nothing; of the feed’s standing it moves the cursor alone', async () => {
-    const log = new RawPartition();
-    log.whole(WB_CARDS, [shop], { ...WHOLE, cursor: 'one' });
-    const before = (await drained(log)).store.feedRow(WB_CARDS);
-    expect(before).toMatchObject({ cursor: 'one', watermark: log.now });
-    log.wait(HOUR);
-    log.whole(WB_CARDS, [[card(7, 'V-7', 'Майка', [72, 'M'], [73, 'L'])]], { ...PART, cursor: 'two' });
-    const worker = await drained(log);
-    expect(catalogue(worker)).toEqual(['71 V-7 Футболка', '72 V-7 Майка', '73 V-7 Майка', '81 V-8 Кружка']);
-    expect(worker.store.feedRow(WB_CARDS)).toEqual({ ...before, cursor: 'two' });
-    expect(syncEventsOf(worker).at(-1)).toMatchObject({
-      type: 'snapshot-applied',
-      first: false,
-      partial: true,
-      products: { before: 3, after: 3 },
-      changes: { created: 1, updated: 0, closed: 0 },
-    });
-    expect(fatesOf(worker)).toEqual(['s1 applied', 's2 applied']);
-  });
-
-  test('that brings nothing is just that: no guard, no word', async () => {
-    const log = new RawPartition();
-    log.whole(WB_CARDS, [shop], { ...WHOLE, cursor: 'one' });
-    log.whole(WB_CARDS, [[]], PART);
-    const worker = await drained(log);
-    expect(fatesOf(worker)).toEqual(['s1 applied', 's2 applied']);
-    expect(worker.store.feedRow(WB_CARDS)).toMatchObject({ cursor: 'one', applied: { rows: 3 } });
-    expect(catalogue(worker)).toHaveLength(3);
-  });
-
-  test.each<[string, (log: RawPartition, id: string) => unknown]>([
-    ['broke off', (log, id) => log.fail(WB_CARDS, id)],
-    ['is not complete', (log, id) => log.complete(WB_CARDS, id, { pages: 2, rows: 9, cursor: 'two' })],
-  ])('that %s leaves the cursor where it was', async (_name, finish) => {
-    const log = new RawPartition();
-    log.whole(WB_CARDS, [shop], { ...WHOLE, cursor: 'one' });
-    const id = log.start(WB_CARDS, PART);
-    finish(log.chunk(WB_CARDS, id, 1, [shop[0]]), id);
-    expect((await drained(log)).store.feedRow(WB_CARDS).cursor).toBe('one');
-  });
-
-  test('does not undo a held run: the whole is not proved by a part', async () => {
-    const log = new RawPartition();
-    log.whole(WB_CARDS, [shop], WHOLE);
-    log.wait(HOUR).whole(WB_CARDS, [[]], WHOLE);
-    const held = (await drained(log)).store.feedRow(WB_CARDS).held;
-    expect(held).toMatchObject({ count: 1 });
-    log.whole(WB_CARDS, [shop.slice(1)], PART);
-    expect((await drained(log)).store.feedRow(WB_CARDS).held).toEqual(held);
-  });
-
-  test('brings back what was removed', async () => {
-    const log = new RawPartition();
-    log.whole(WB_CARDS, [shop], WHOLE);
-    log.wait(HOUR).whole(WB_CARDS, [shop.slice(1)], WHOLE);
-    log.whole(WB_CARDS, [shop.slice(0, 1)], PART);
-    const worker = await drained(log);
-    expect(worker.store.productRows().some(({ removed }) => removed)).toBe(false);
-    expect(syncEventsOf(worker).at(-1)).toMatchObject({ changes: { created: 0, updated: 2, closed: 0 } });
+    expect(catalogueOf(await drained(log))).toEqual(['1 ART-1', '2 neu removed']);
   });
 });
 
@@ -429,7 +274,7 @@ describe.each([0, 1000])('names in change events, %i rows of prior state held', 
     log.whole(OZON, [[{ ...ozon(1, ['fbo', 2]), offer_id: 'neu' }]]);
     const worker = await drained(log, stateRows);
     expect(told(worker)).toEqual(['ART-1 Кружка', 'neu Кружка']);
-    expect(catalogue(worker)).toEqual(['1 neu Кружка']);
+    expect(catalogueOf(worker)).toEqual(['1 neu Кружка']);
   });
 
   test('what was published is what the ledger gives, also after the product is renamed', async () => {

@@ -4,7 +4,8 @@ import { type StockChange, stockChangeKey } from '../../src/events/stock-change.
 import { TOPICS } from '../../src/events/topics.js';
 import type { FeedTotals } from '../../src/ports/projection.js';
 import { MemoryWorker } from '../support/memory-worker.js';
-import { type Level, type ModelChange, modelOf } from '../support/model.js';
+import { type ModelChange, modelOf } from '../support/model.js';
+import type { Level } from '../support/model-rows.js';
 import { logs, rawPartition } from '../support/raw-plans.js';
 import { syncEventsOf } from '../support/stories.js';
 

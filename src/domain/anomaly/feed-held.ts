@@ -1,4 +1,5 @@
-import type { AppliedSnapshot, Finding, HeldSnapshot, JudgedSnapshot } from './finding.js';
+import { isCatalogue, parseFeed } from '../feed.js';
+import type { AppliedSnapshot, FeedFacts, Finding, HeldSnapshot, JudgedSnapshot } from './finding.js';
 import { feedLabel, number, plural, sourceName, type Wording } from './wording.js';
 
 export const FEED_HELD = 'feed-held';
@@ -14,6 +15,7 @@ function held(snapshot: HeldSnapshot): Finding {
   const { feed, source, rowsBefore: before, rowsSeen: after, reason } = snapshot;
   const command = `inventory-sync sync --source=${source === 'ozon' ? 'ozon' : 'wb'} --full-resync --accept-absences`;
   const what = whatWouldVanish(snapshot);
+  const thing = saysStock(snapshot) ? STOCK : CATALOGUE;
   return {
     rule: FEED_HELD,
     severity: 'critical',
@@ -21,14 +23,33 @@ function held(snapshot: HeldSnapshot): Finding {
     fingerprint: `${FEED_HELD}:${feed}`,
     evidence: { before, after, reason },
     text: {
-      ru: `${sourceName(source)}: снимок остатков придержан: ${what.ru} (${feedLabel('ru', snapshot)}); пока остаётся в силе прежний остаток. Если товаров и правда больше нет, выполните «${command}». Если это сбой маркетплейса, ничего не делайте: верный снимок применится сам, а такой же будет принят, когда придёт целиком трижды с промежутком не меньше часа (сейчас ${snapshot.confirmations} из 3).`,
-      en: `${sourceName(source)}: a stock snapshot is held back: ${what.en} (${feedLabel('en', snapshot)}); the last known stock stays for now. If the products are really gone, run “${command}”. If the marketplace is at fault, do nothing: a sound snapshot is applied by itself, and an equal one is accepted once it has come complete three times, an hour or more apart (now ${snapshot.confirmations} of 3).`,
+      ru: `${sourceName(source)}: ${thing.held.ru}: ${what.ru} (${feedLabel('ru', snapshot)}); ${thing.meanwhile.ru}. Если товаров и правда больше нет, выполните «${command}». Если это сбой маркетплейса, ничего не делайте: верный снимок применится сам, а такой же будет принят, когда придёт целиком трижды с промежутком не меньше часа (сейчас ${snapshot.confirmations} из 3).`,
+      en: `${sourceName(source)}: ${thing.held.en}: ${what.en} (${feedLabel('en', snapshot)}); ${thing.meanwhile.en}. If the products are really gone, run “${command}”. If the marketplace is at fault, do nothing: a sound snapshot is applied by itself, and an equal one is accepted once it has come complete three times, an hour or more apart (now ${snapshot.confirmations} of 3).`,
     },
   };
 }
 
+const STOCK = {
+  held: { ru: 'снимок остатков придержан', en: 'a stock snapshot is held back' },
+  meanwhile: { ru: 'пока остаётся в силе прежний остаток', en: 'the last known stock stays for now' },
+  released: { ru: 'снимки остатков снова применяются', en: 'stock snapshots are applied again' },
+} as const;
+const CATALOGUE = {
+  held: { ru: 'каталог товаров придержан', en: 'the catalogue of products is held back' },
+  meanwhile: { ru: 'пока остаётся в силе прежний каталог', en: 'the last known catalogue stays for now' },
+  released: { ru: 'каталог товаров снова применяется', en: 'the catalogue of products is applied again' },
+} as const;
+
+function saysStock({ feed }: FeedFacts): boolean {
+  const parts = parseFeed(feed);
+  return parts === null || !isCatalogue(parts);
+}
+
 function whatWouldVanish(snapshot: HeldSnapshot): Wording {
   const { rowsBefore, rowsSeen, inStockBefore, inStockVanishing } = snapshot;
+  const [ru, en] = saysStock(snapshot)
+    ? ['товаров с остатком', 'products with stock']
+    : ['товаров', 'products'];
   if (rowsSeen === 0) {
     return {
       ru: `пришёл пустой ответ, а было ${number('ru', rowsBefore)} ${plural('ru', rowsBefore, { one: 'строка', few: 'строки', many: 'строк' })}`,
@@ -36,15 +57,16 @@ function whatWouldVanish(snapshot: HeldSnapshot): Wording {
     };
   }
   return {
-    ru: `из ответа ${plural('ru', inStockVanishing, { one: 'пропал бы', many: 'пропали бы' })} ${number('ru', inStockVanishing)} из ${number('ru', inStockBefore)} товаров с остатком`,
-    en: `${number('en', inStockVanishing)} of ${number('en', inStockBefore)} products with stock would vanish`,
+    ru: `из ответа ${plural('ru', inStockVanishing, { one: 'пропал бы', many: 'пропали бы' })} ${number('ru', inStockVanishing)} из ${number('ru', inStockBefore)} ${ru}`,
+    en: `${number('en', inStockVanishing)} of ${number('en', inStockBefore)} ${en} would vanish`,
   };
 }
 
 function released(snapshot: AppliedSnapshot): Finding {
   const { feed, source } = snapshot;
-  const ru = `${sourceName(source)}: снимки остатков снова применяются (${feedLabel('ru', snapshot)})`;
-  const en = `${sourceName(source)}: stock snapshots are applied again (${feedLabel('en', snapshot)})`;
+  const { released: what } = saysStock(snapshot) ? STOCK : CATALOGUE;
+  const ru = `${sourceName(source)}: ${what.ru} (${feedLabel('ru', snapshot)})`;
+  const en = `${sourceName(source)}: ${what.en} (${feedLabel('en', snapshot)})`;
   const base = { rule: FEED_HELD, severity: 'critical', fingerprint: `${FEED_HELD}:${feed}` } as const;
   return { ...base, state: 'resolved', evidence: {}, text: { ru, en } };
 }

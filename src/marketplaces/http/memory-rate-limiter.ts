@@ -26,13 +26,10 @@ export class MemoryRateLimiter implements RateLimiter {
   constructor(private readonly now: () => number = Date.now) {}
 
   take(bucket: Bucket): Promise<number> {
-    let wait = 0;
-    this.#change(bucket, (state, now) => {
-      const taken = takeFrom(bucket, state, now);
-      wait = taken.wait;
-      return taken.state;
-    });
-    return Promise.resolve(wait);
+    const now = this.now();
+    const taken = takeFrom(bucket, this.#state(bucket, now), now);
+    this.#states.set(bucket.key, taken.state);
+    return Promise.resolve(taken.wait);
   }
 
   holdOff(bucket: Bucket, notBefore: number): Promise<void> {
@@ -53,8 +50,11 @@ export class MemoryRateLimiter implements RateLimiter {
 
   #change(bucket: Bucket, change: (state: BucketState, now: number) => BucketState): Promise<void> {
     const now = this.now();
-    const state = this.#states.get(bucket.key) ?? fullBucket(bucket, now);
-    this.#states.set(bucket.key, change(state, now));
+    this.#states.set(bucket.key, change(this.#state(bucket, now), now));
     return Promise.resolve();
+  }
+
+  #state(bucket: Bucket, now: number): BucketState {
+    return this.#states.get(bucket.key) ?? fullBucket(bucket, now);
   }
 }

@@ -9,17 +9,17 @@ type Fields = Readonly<Record<string, unknown>>;
 export interface SkuBlock {
   readonly productIds: readonly string[];
   readonly skus: readonly string[];
-  /** How many of the products have FBO stock by the main read. */
-  readonly inStock: number;
+  /** Those of the products that have FBO stock by the main read. */
+  readonly inStock: ReadonlySet<string>;
 }
 
 /**
  * What further pages need to know of the main read: which products Ozon's own warehouses have and under which skus to
- * ask for them, and how many products have stock at all, so that an empty answer about them is not believed.
+ * ask for them, and which products have stock at all, so that answers that lack most of them are not believed.
  */
 export class MainRead {
   /** Products in stock at the seller's, FBS and rFBS. */
-  sellersInStock = 0;
+  readonly sellersInStock = new Set<string>();
   /** Digits only: also for the largest accounts a few megabytes. */
   readonly #fbo = new Map<string, { readonly skus: readonly string[]; readonly inStock: boolean }>();
 
@@ -29,13 +29,13 @@ export class MainRead {
       const item = parseExactJson(row);
       // What cannot be understood is the normaliser's to refuse; the snapshot is not complete then.
       if (!isObject(item) || !Array.isArray(item.stocks)) continue;
-      const stocks = (item.stocks as unknown[]).filter(isObject);
-      if (stocks.some((stock) => (stock.type === 'fbs' || stock.type === 'rfbs') && holds(stock))) {
-        this.sellersInStock += 1;
-      }
       const productId = positiveId(item.product_id);
+      if (productId === undefined) continue;
+      const stocks = (item.stocks as unknown[]).filter(isObject);
+      const sellers = stocks.filter(({ type }) => type === 'fbs' || type === 'rfbs');
+      if (sellers.some(holds)) this.sellersInStock.add(productId);
       const own = stocks.filter(({ type }) => type === 'fbo');
-      if (fbo && productId !== undefined && own.length > 0) this.#addFbo(productId, own);
+      if (fbo && own.length > 0) this.#addFbo(productId, own);
     }
   }
 
@@ -56,14 +56,14 @@ export class MainRead {
 
   /** Blocks of up to `size` skus; all skus of a product are in one block, since their rows may have to be added up. */
   blocks(size: number): readonly SkuBlock[] {
-    const blocks: { productIds: string[]; skus: string[]; inStock: number }[] = [];
+    const blocks: { productIds: string[]; skus: string[]; inStock: Set<string> }[] = [];
     let block = blocks[0];
     for (const [productId, { skus, inStock }] of this.#fbo) {
       if (block === undefined || block.skus.length + skus.length > size) {
-        block = { productIds: [], skus: [], inStock: 0 };
+        block = { productIds: [], skus: [], inStock: new Set() };
         blocks.push(block);
       }
-      if (inStock) block.inStock += 1;
+      if (inStock) block.inStock.add(productId);
       for (const sku of skus) {
         block.productIds.push(productId);
         block.skus.push(sku);
@@ -76,18 +76,40 @@ export class MainRead {
 /** Fewer products than this may sell out between two requests, or be unknown to one method for a while. */
 const BELIEVABLE = 20;
 
-/**
- * An answer without a row about many products that are in stock by the main read is no news but a fault, and nothing
- * else would notice: products that stand elsewhere, too, would just lose these rows.
- *
- * @throws AppError API_BAD_ANSWER
- */
-export function refuseUnbelievable(what: string, rows: number, inStock: number): void {
-  if (rows > 0 || inStock < BELIEVABLE) return;
-  throw brokenWalk(`${what}: not one row, though ${inStock} products have stock there by the main read`, {
-    ru: 'Если не проходит, читайте остатки суммой: уберите OZON_WAREHOUSE_ID и укажите OZON_FBO_STOCKS=total.',
-    en: 'If it stays so, read totals: leave OZON_WAREHOUSE_ID empty and set OZON_FBO_STOCKS=total.',
-  });
+/** Keeps account of which products in stock by the main read the methods by warehouse have named. */
+export class Awaited {
+  readonly #missing: Set<string>;
+  readonly #inStock: number;
+
+  constructor(
+    private readonly what: string,
+    inStock: ReadonlySet<string>,
+  ) {
+    this.#missing = new Set(inStock);
+    this.#inStock = inStock.size;
+  }
+
+  named(product: string): void {
+    this.#missing.delete(product);
+  }
+
+  /**
+   * Answers that lack most of the products that are in stock are no news but a fault (nothing at all, a list that
+   * broke off), and nothing else would notice: products that stand elsewhere, too, would just lose these rows.
+   *
+   * @throws AppError API_BAD_ANSWER
+   */
+  refuseUnbelievable(): void {
+    const missing = this.#missing.size;
+    if (missing < BELIEVABLE || missing <= this.#inStock / 2) return;
+    throw brokenWalk(
+      `${this.what}: no row of ${missing} of the ${this.#inStock} products that have stock there by the main read`,
+      {
+        ru: 'Если не проходит, читайте остатки суммой: уберите OZON_WAREHOUSE_ID и укажите OZON_FBO_STOCKS=total.',
+        en: 'If it stays so, read totals: leave OZON_WAREHOUSE_ID empty and set OZON_FBO_STOCKS=total.',
+      },
+    );
+  }
 }
 
 /** Anything but a plain zero counts as stock: better to ask in vain than not at all. */

@@ -14,7 +14,7 @@ export interface ChosenWarehouse {
   readonly scheme: 'fbs' | 'rfbs';
 }
 
-/** In the seller's account a warehouse of this status stands under "В архиве" (Ozon docs, /v1/warehouse/list, `status`). */
+/** Shown as "В архиве" in the seller's account (Ozon docs, /v1/warehouse/list, `status`; /v2 lists no values). */
 const ARCHIVED = /^disabled$/i;
 /** A list of more warehouses than this is cut in messages. */
 const MOST_NAMED = 20;
@@ -75,9 +75,9 @@ function named(ids: readonly string[], known: ReadonlyMap<string, SellerWarehous
 }
 
 /**
- * What of FBS and rFBS the snapshot covers. Where Ozon lists no warehouse at all, nothing is said of places: what
- * stood in warehouses until now then counts as gone and is judged by the shrink guard, instead of being dropped
- * without a word as no longer covered.
+ * What of FBS and rFBS the snapshot covers. Where Ozon lists no open warehouse, nothing is said of places: the
+ * totals of the main read stand in for what stood in warehouses until now, and if there are none either, the shrink
+ * guard judges what is gone, instead of its being dropped without a word as no longer covered.
  */
 export function sellerPlaces(
   choice: WarehouseChoice,

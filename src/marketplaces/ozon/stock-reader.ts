@@ -5,7 +5,7 @@ import type { OzonClient } from './client.js';
 import { brokenWalk, walkCursor } from './cursor-walk.js';
 import { joinRows, type PlacedRow } from './joined-rows.js';
 import { MAX_PAGES, mostPerRequest, type OzonMethod } from './limits.js';
-import { MainRead, refuseUnbelievable, type SkuBlock } from './main-read.js';
+import { Awaited, MainRead, type SkuBlock } from './main-read.js';
 import {
   type ChosenWarehouse,
   chooseWarehouses,
@@ -120,19 +120,24 @@ class StockWalk {
 
   /** @param after pages that come after all of them */
   async *#sellers(after: number): AsyncGenerator<FetchedPage> {
-    let rows = 0;
+    // Of some warehouses nobody knows what they should have.
+    const isAll = this.options.sellerWarehouses === 'all' && this.chosen.length > 0;
+    const awaited = new Awaited(
+      this.#what('warehouse-stocks'),
+      isAll ? this.#main.sellersInStock : new Set<string>(),
+    );
     for (const [index, warehouse] of this.chosen.entries()) {
-      for await (const page of this.#warehouse(warehouse, this.chosen.length - index - 1 + after)) {
-        rows += page.rows.length;
-        yield page;
-      }
+      yield* this.#warehouse(warehouse, awaited, this.chosen.length - index - 1 + after);
     }
-    if (this.options.sellerWarehouses !== 'all' || this.chosen.length === 0) return;
-    refuseUnbelievable(this.#what('warehouse-stocks'), rows, this.#main.sellersInStock);
+    awaited.refuseUnbelievable();
   }
 
   /** @param after pages that come after this warehouse, at least */
-  async *#warehouse({ id, scheme }: ChosenWarehouse, after: number): AsyncGenerator<FetchedPage> {
+  async *#warehouse(
+    { id, scheme }: ChosenWarehouse,
+    awaited: Awaited,
+    after: number,
+  ): AsyncGenerator<FetchedPage> {
     const query = { endpoint: 'warehouse-stocks', scheme, warehouseId: id };
     const what = `${this.#what('warehouse-stocks')}, warehouse ${id}`;
     const pages = walkCursor(
@@ -145,6 +150,7 @@ class StockWalk {
     for await (const { rows, receivedAt, hasNext } of pages) {
       const joined = joinRows(rows);
       seen.add(joined.placed);
+      for (const { product } of joined.placed) awaited.named(product);
       yield this.#page({ rows: joined.rows, receivedAt }, query, (hasNext ? 1 : 0) + after);
     }
   }
@@ -156,9 +162,11 @@ class StockWalk {
     const { rows, receivedAt } = analytics
       ? await this.client.analyticsStocks(block.skus, this.signal)
       : await this.#fboAnswers(block.skus);
-    refuseUnbelievable(this.#what(endpoint), rows.length, block.inStock);
     const productOf = new Map(block.skus.map((sku, index) => [sku, block.productIds[index] ?? '']));
     const joined = joinRows(rows, analytics ? productOf : undefined);
+    const awaited = new Awaited(this.#what(endpoint), block.inStock);
+    for (const { product } of joined.placed) awaited.named(product);
+    awaited.refuseUnbelievable();
     const asked = { productIds: [...block.productIds], skus: [...block.skus] };
     return this.#page({ rows: joined.rows, receivedAt }, { endpoint, scheme: 'fbo', ...asked }, after);
   }

@@ -75,11 +75,11 @@ export const WB_ADVICE = {
   tokenRefused: advice(
     [
       'Wildberries не принял токен из WB_API_KEY.',
-      `Проверьте ${PLACE.ru}, что токен не удалён и выдан этому продавцу. ${NEW_TOKEN.ru}`,
+      `Проверьте ${PLACE.ru}, что токен не удалён и выдан этому продавцу. Если причина неясна, создайте новый с категориями «Контент», «Аналитика» и «Маркетплейс» и запишите его в WB_API_KEY.`,
     ],
     [
       'Wildberries refused the token in WB_API_KEY.',
-      `See ${PLACE.en} that the token was not deleted and belongs to this seller. ${NEW_TOKEN.en}`,
+      `Check ${PLACE.en} that the token was not deleted and belongs to this seller. If in doubt, make a new one with the categories Content, Analytics and Marketplace and set WB_API_KEY.`,
     ],
   ),
   accessDenied: advice(

@@ -32,6 +32,10 @@ interface OzonShopOptions {
 
 const FIRST_ADDED_WAREHOUSE = 1_020_006_000_000_000;
 
+function isSellers({ type }: OzonStock): boolean {
+  return type === 'fbs' || type === 'rfbs';
+}
+
 /** The seller's shop on Ozon. */
 export class OzonShop implements Shop {
   private readonly products = new Map<string, OzonProduct>();
@@ -77,7 +81,9 @@ export class OzonShop implements Shop {
     const options = { seed, count: initial, hostile, now: clock(), born };
     const product = ozonProduct(options, this.nextIndex);
     this.nextIndex += 1;
-    this.put(product);
+    // Nothing new comes to a warehouse that is closed.
+    const stocks = product.stocks.filter((row) => !isSellers(row) || this.warehouses.find(row.warehouseId));
+    this.put({ ...product, stocks });
     return product.productId;
   }
 
@@ -187,12 +193,12 @@ export class OzonShop implements Shop {
 
   /** Opens seller warehouses that rows stand on and nobody has heard of. */
   private open(stocks: readonly OzonStock[]): void {
-    for (const { type, warehouseId } of stocks) {
-      if ((type === 'fbs' || type === 'rfbs') && this.warehouses.find(warehouseId) === undefined) {
+    for (const row of stocks) {
+      if (isSellers(row) && this.warehouses.find(row.warehouseId) === undefined) {
         this.warehouses.add({
-          id: warehouseId,
-          name: `Склад ${warehouseId}`,
-          sellerDelivers: type === 'rfbs',
+          id: row.warehouseId,
+          name: `Склад ${row.warehouseId}`,
+          sellerDelivers: row.type === 'rfbs',
         });
       }
     }

@@ -249,7 +249,8 @@ export class WbShop implements Shop {
     this.nextCard += 1;
     this.nextSize += sizes.length;
     for (const size of sizes) {
-      this.put(size);
+      // Nothing new comes to a warehouse that is closed.
+      this.put({ ...size, amounts: size.amounts.filter((row) => this.warehouses.find(row.warehouseId)) });
     }
     return sizes[0]?.chrtId ?? '';
   }

@@ -151,10 +151,12 @@ describe('what is missing or wrong around us', () => {
     expect(told(finished)).toMatchObject({ what: expect.stringMatching(/^Error: database: /), more: [] });
     const lines = readFileSync(join(logs, 'worker.log'), 'utf8').trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ level: 'info', msg: 'the command began' }),
       expect.objectContaining({
         level: 'error',
         error: expect.objectContaining({ code: 'DB_UNAVAILABLE', stack: expect.any(String) }),
       }),
+      expect.objectContaining({ level: 'info', msg: 'the command ended', exitCode: 1 }),
     ]);
   });
 

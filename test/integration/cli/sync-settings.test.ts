@@ -10,6 +10,8 @@ describe('what the settings make sync read', () => {
     // A seller who ticked nothing but Analytics.
     const wbToken = mintWbToken({ sid: SID, issuedAt: Date.now(), categories: ['analytics'] });
     lab = await Lab.start('cli_settings', { ozonProducts: 30, wbProducts: 30, credentials: { wbToken } });
+    // Runs that need not take over the work of one are shorter.
+    await lab.start(['worker']).says('worker ready');
   });
   afterAll(() => lab.close());
 

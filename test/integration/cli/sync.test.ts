@@ -25,7 +25,7 @@ describe('sync where no worker runs', () => {
     // The stock, and the catalogue by both of its methods.
     expect(stdout).toMatch(/^Source +Outcome +Rows +New +Changed +Closed +Time\nOzon +success +180 /);
     expect(stdout).toMatch(/\nWildberries +success +\d+ .*\n$/);
-    expect(stderr).toContain('ozon: stock, page 1, 60 rows');
+    expect(stderr).toContain('ozon: stock, page 1 of 1, 60 rows');
     expect(stderr).toContain('no worker is running: applying it here');
     const rows = (source: 'ozon' | 'wildberries') => String(lab.truth(source).length);
     const filled = (source: 'ozon' | 'wildberries', account: string) =>

@@ -117,6 +117,23 @@ describe('lease', () => {
     expect((await Promise.all(asked)).filter(Boolean)).toHaveLength(1);
   });
 
+  it('says whose it is and until when, while it lasts', async () => {
+    const { feedId } = await feeds.register(feed('product-stocks'), 12);
+    expect(await feeds.holder(feedId)).toBeNull();
+    await feeds.lease(feedId, 'run-1', 60);
+    const [row] = await store.db.query('SELECT lease_until FROM feeds');
+    expect(await feeds.holder(feedId)).toEqual({
+      owner: 'run-1',
+      until: (row?.lease_until as Date).getTime(),
+    });
+    await store.db.execute('UPDATE feeds SET lease_until = NOW(3) - INTERVAL 1 SECOND');
+    expect(await feeds.holder(feedId)).toBeNull();
+    await feeds.lease(feedId, 'run-2', 60);
+    expect(await feeds.holder(feedId)).toMatchObject({ owner: 'run-2' });
+    await feeds.release(feedId, 'run-2');
+    expect(await feeds.holder(feedId)).toBeNull();
+  });
+
   it('of a feed nobody knows is a fault', async () => {
     await expect(feeds.lease(4_000_000, 'run-1', 60)).rejects.toMatchObject({ code: 'INVARIANT' });
   });

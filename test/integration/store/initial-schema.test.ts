@@ -35,6 +35,10 @@ beforeAll(async () => {
       [5, 'wildberries:sid-3:fbs:9', 3, 'fbs', '9', 4, null, null],
       [6, 'ozon:1001:fbs-stocks:13', 1, 'fbs-stocks', '13', 5, ago(900), ago(800)],
       [7, 'ozon:2002:fbs-stocks:1', 2, 'fbs-stocks', '1', 6, ago(25), null],
+      // Catalogues say nothing of stock: neither their age nor that one was never read counts.
+      [8, 'ozon:1001:product-list', 1, 'product-list', null, 7, ago(700), null],
+      [9, 'ozon:2002:product-list', 2, 'product-list', null, 8, null, null],
+      [10, 'wildberries:sid-3:cards', 3, 'cards', null, 9, ago(0), null],
     ],
   );
   await put('products', 'account_id, product_id, feed_id, offer_id, removed_at', [
@@ -50,6 +54,8 @@ beforeAll(async () => {
     [3, '9007199254740993', 4, 'W-big', null],
     [3, '31', 5, 'W-31', null], // a feed never yet read completely
     [3, '32', 4, 'W-32', null], // the same, beside one that was
+    [3, '33', 10, 'W-33', null], // known by its card alone
+    [1, '18', 8, 'A-18', null], // known by the catalogue, and by a feed that was retired
   ]);
   const levels: [number, string, string, string, number, number, number][] = [
     [1, '11', 'fbo', '', 5, 1, 4],
@@ -62,6 +68,7 @@ beforeAll(async () => {
     [1, '15', 'fbo', '', 4, 0, 4],
     [1, '16', 'fbo', '', 2, 0, 2],
     [6, '16', 'fbs', '13', 0, 0, 0],
+    [6, '18', 'fbs', '13', 0, 0, 0],
     [3, '11', 'fbo', '', 100, 0, 100],
     [3, '17', 'fbo', '', 1, 0, 1],
     [7, '17', 'fbs', '1', 1, 0, 1],
@@ -126,8 +133,8 @@ describe.each(['+03:00', '-11:00', '+00:00'] as const)('in a session at %s', (ti
     expect(rows).toHaveLength(2);
     expect(rows).toEqual(
       expect.arrayContaining([
-        // 11, 12, 13, 14 and 16 of one account, 11 of the other; its 17 is too old in one feed.
-        { source: 'ozon', products_count: '6', last_sync: ago(1) },
+        // 11, 12, 13, 14, 16 and 18 of one account, 11 of the other; its 17 is too old in one feed.
+        { source: 'ozon', products_count: '7', last_sync: ago(1) },
         { source: 'wildberries', products_count: '2', last_sync: ago(5) },
       ]),
     );
@@ -174,20 +181,20 @@ describe('inventory_data', () => {
     const found = await products();
     expect([...found.keys()].sort()).toEqual(
       [
-        ...['11', '12', '13', '14', '16'].map((id) => `ozon:1001:${id}`),
+        ...['11', '12', '13', '14', '16', '18'].map((id) => `ozon:1001:${id}`),
         ...['11', '17'].map((id) => `ozon:2002:${id}`),
-        ...['-5', '31', '32', '9007199254740993'].map((id) => `wildberries:sid-3:${id}`),
+        ...['-5', '31', '32', '33', '9007199254740993'].map((id) => `wildberries:sid-3:${id}`),
       ].sort(),
     );
     const [row] = await asked<{ n: string }>('SELECT COUNT(*) AS n FROM inventory_data', '+00:00');
-    expect(row?.n).toBe('11');
+    expect(row?.n).toBe('13');
   });
 
   it('adds up warehouses and schemes', async () => {
     const found = await products();
     expect(found.get('ozon:1001:11')).toMatchObject({ present: '14', reserved: '3', available: '11' });
     expect(found.get('ozon:1001:12')).toMatchObject({ present: '0', available: '0' });
-    expect(found.get('ozon:1001:14')).toMatchObject({ present: '0', available: '0', last_sync_at: ago(1) });
+    expect(found.get('ozon:1001:14')).toMatchObject({ present: '0', available: '0', last_sync_at: ago(3) });
     expect(found.get('ozon:2002:11')).toMatchObject({ available: '100' });
     expect(found.get('wildberries:sid-3:-5')).toMatchObject({ available: '7' });
   });
@@ -200,6 +207,14 @@ describe('inventory_data', () => {
     expect(found.get('ozon:2002:17')?.last_sync_at).toEqual(ago(25));
     expect(found.get('wildberries:sid-3:31')?.last_sync_at).toBeNull();
     expect(found.get('wildberries:sid-3:32')?.last_sync_at).toBeNull();
+    expect(found.get('wildberries:sid-3:-5')?.last_sync_at).toEqual(ago(5));
+  });
+
+  it('dates a product without rows by the oldest feed that would have told of it', async () => {
+    const found = await products();
+    expect(found.get('ozon:1001:14')?.last_sync_at).toEqual(ago(3));
+    expect(found.get('ozon:1001:18')?.last_sync_at).toEqual(ago(3));
+    expect(found.get('wildberries:sid-3:33')?.last_sync_at).toBeNull();
   });
 });
 

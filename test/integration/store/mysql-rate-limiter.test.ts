@@ -23,13 +23,20 @@ afterAll(() => store?.close());
 const pass = (ms: number) =>
   store.db.execute(
     `UPDATE rate_limits SET refilled_at = refilled_at - INTERVAL ? MICROSECOND,
-            not_before = not_before - INTERVAL ? MICROSECOND WHERE bucket = ?`,
-    [ms * 1000, ms * 1000, bucket.key],
+            not_before = not_before - INTERVAL ? MICROSECOND,
+            slow_until = slow_until - INTERVAL ? MICROSECOND WHERE bucket = ?`,
+    [ms * 1000, ms * 1000, ms * 1000, bucket.key],
   );
 const takeAll = async () => {
   for (let token = 0; token < bucket.burst; token += 1) expect(await limiter.take(bucket)).toBe(0);
 };
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** A little passes between two questions. */
+const expectAbout = (wait: number, expected: number) => {
+  expect(wait).toBeGreaterThan(expected - MINUTE);
+  expect(wait).toBeLessThanOrEqual(expected);
+};
 
 describe('take', () => {
   it('gives a burst, then says how long the next token takes', async () => {
@@ -113,4 +120,113 @@ describe('holdOff', () => {
     await limiter.holdOff({ ...bucket, key: `${bucket.key}:nan` }, Number.NaN);
     expect(await limiter.take({ ...bucket, key: `${bucket.key}:nan` })).toBe(0);
   });
+});
+
+describe('charge', () => {
+  it('takes tokens that are not there too, and they must be earned again', async () => {
+    expect(await limiter.take(bucket)).toBe(0);
+    await limiter.charge(bucket, 9);
+    expectAbout(await limiter.take(bucket), 8 * HOUR);
+    await pass(8 * HOUR);
+    expect(await limiter.take(bucket)).toBe(0);
+    expectAbout(await limiter.take(bucket), HOUR);
+  });
+
+  it('begins with a full bucket where nobody has asked before, and counts fractions', async () => {
+    await limiter.charge(bucket, 2.5);
+    expectAbout(await limiter.take(bucket), HOUR / 2);
+  });
+
+  it('adds up whoever charges, and has a bottom', async () => {
+    const other = createMysqlRateLimiter(await store.openAnother());
+    await Promise.all(
+      Array.from({ length: 10 }, (_, index) => (index % 2 === 0 ? limiter : other).charge(bucket, 2)),
+    );
+    // 3 - 20, and one more is wanted.
+    expectAbout(await other.take(bucket), 18 * HOUR);
+    await limiter.charge(bucket, 1e9);
+    expect(await limiter.take(bucket)).toBeLessThanOrEqual(101 * HOUR);
+  });
+
+  it('leaves a hold-off where it is', async () => {
+    await limiter.holdOff(bucket, Date.now() + 10 * MINUTE);
+    await limiter.charge(bucket, 1);
+    expectAbout(await limiter.take(bucket), 10 * MINUTE);
+    await pass(10 * MINUTE);
+    expectAbout(await limiter.take(bucket), HOUR);
+  });
+});
+
+describe('lower', () => {
+  it('believes the smaller count, the marketplace’s or ours', async () => {
+    await limiter.lower(bucket, 1);
+    expect(await limiter.take(bucket)).toBe(0);
+    expectAbout(await limiter.take(bucket), HOUR);
+    await limiter.lower(bucket, 2);
+    expectAbout(await limiter.take(bucket), HOUR);
+    await pass(3 * HOUR);
+    await limiter.lower(bucket, 0);
+    expectAbout(await limiter.take(bucket), HOUR);
+  });
+
+  it('takes no count that is none, and forgives no debt', async () => {
+    await limiter.lower(bucket, Number.NaN);
+    await limiter.lower(bucket, 100);
+    await takeAll();
+    await limiter.charge(bucket, 4);
+    await limiter.lower(bucket, 0);
+    expectAbout(await limiter.take(bucket), 5 * HOUR);
+  });
+});
+
+describe('slow', () => {
+  it('makes tokens come slower for its time, and after it at the usual pace', async () => {
+    await takeAll();
+    await limiter.slow(bucket, 4 * HOUR, 6 * HOUR);
+    expectAbout(await limiter.take(bucket), 4 * HOUR);
+    await pass(4 * HOUR);
+    expect(await limiter.take(bucket)).toBe(0);
+    // Two hours more give a half, the rest of the token comes at the old pace.
+    expectAbout(await limiter.take(bucket), 2.5 * HOUR);
+    await pass(2.5 * HOUR);
+    expect(await limiter.take(bucket)).toBe(0);
+    expectAbout(await limiter.take(bucket), HOUR);
+  });
+
+  it('keeps what was earned until then, and the longer interval and time of two', async () => {
+    await takeAll();
+    await pass(0.5 * HOUR);
+    await limiter.slow(bucket, 2 * HOUR, 10 * HOUR);
+    expectAbout(await limiter.take(bucket), HOUR);
+    await limiter.slow(bucket, HOUR / 2, HOUR);
+    expectAbout(await limiter.take(bucket), HOUR);
+    await limiter.slow(bucket, 6 * HOUR, HOUR);
+    expectAbout(await limiter.take(bucket), 3 * HOUR);
+  });
+
+  it('is never faster than the method’s own interval, and ends', async () => {
+    await takeAll();
+    await limiter.slow(bucket, 1, Number.MAX_SAFE_INTEGER);
+    expectAbout(await limiter.take(bucket), HOUR);
+    const [row] = await store.db.query(
+      'SELECT TIMESTAMPDIFF(DAY, NOW(3), slow_until) AS days FROM rate_limits WHERE bucket = ?',
+      [bucket.key],
+    );
+    expect(Number(row?.days)).toBeLessThanOrEqual(30);
+    for (const [interval, time] of [
+      [Number.NaN, 1],
+      [1, Number.NaN],
+      [0, 1],
+      [HOUR * 9, -1],
+    ] as const)
+      await limiter.slow(bucket, interval, time);
+    expectAbout(await limiter.take(bucket), HOUR);
+  });
+});
+
+it('a method without a limit gives as many as are asked for', async () => {
+  const free = { ...bucket, intervalMs: 0, burst: 1 };
+  const waits: number[] = [];
+  for (let asked = 0; asked < 5; asked += 1) waits.push(await limiter.take(free));
+  for (const wait of waits) expect(wait).toBeLessThanOrEqual(1);
 });

@@ -51,6 +51,20 @@ describe('the command line', () => {
     expect(calls).toEqual([]);
   });
 
+  it('does not repeat a key or token that was given to it', async () => {
+    const key = '3f2b0c1d-9f3a-4d0e-8a11-5b6c7d8e9f00';
+    const token = `eyJhbGciOiJFUzI1NiJ9.${'a1B2'.repeat(10)}.c2lnbmF0dXJl`;
+    vi.stubEnv('DASHBOARD_TOKEN', 'plain-words');
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    for (const args of [['sync', `--source=${token}`], ['sync', `--ozon-key=${key}`], ['plain-words']])
+      await expect(run(...args)).rejects.toBeInstanceOf(CommanderError);
+    const text = told.mock.calls.map(([part]) => part).join('');
+    told.mockRestore();
+    vi.unstubAllEnvs();
+    expect(text).toMatch(/argument '\*\*\*' is invalid.*unknown option '--ozon-key=\*\*\*'/s);
+    expect(text).not.toMatch(/a1B2|3f2b0c1d|plain-words|c2lnbm/);
+  });
+
   it('loads nothing but commander and itself before a command runs', () => {
     const packages = new Set<string>();
     const seen = new Set<string>();

@@ -277,6 +277,23 @@ describe('take-over in mid-snapshot', () => {
     expect(worker.store.rowsIn(WB).map((row) => row.closed)).toEqual([false, false]);
   });
 
+  test('nor is believed in its rows: what it set out to read is no longer known', async () => {
+    const log = new RawPartition();
+    log.whole(WB, [[wb(1, 507, 1)]]);
+    const id = log.start(WB);
+    log.chunk(WB, id, 1, [wb(1, 507, 2)]).chunk(WB, id, 2, [wb(1, 507, 3), wb(2, 117986, 4)]);
+    const worker = new MemoryWorker(log.records);
+    await worker.fetch(5);
+    worker.logStart = 5;
+    await worker.takeOver();
+    await worker.drain();
+    expect(worker.store.rowsIn(WB).map(({ level }) => level.available)).toEqual([2]);
+    // The next snapshot says it.
+    log.whole(WB, [[wb(1, 507, 3), wb(2, 117986, 4)]]);
+    await worker.drain();
+    expect(worker.store.rowsIn(WB).map(({ level }) => level.available)).toEqual([3, 4]);
+  });
+
   test('and so is not read again, however much of the log there is behind it', async () => {
     const log = new RawPartition();
     log.start(OZON);

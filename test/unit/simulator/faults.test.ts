@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultSpec } from '../../../src/simulator/faults/fault.js';
 import { startSimulator } from '../../../src/simulator/simulator.js';
-import { ozon, ozonPage, type Reply, report, STOCKS, simulated, wbRows } from './simulated.js';
+import { ozon, ozonPage, type Reply, report, STOCKS, simulated, wb, wbRows } from './simulated.js';
 
 const ASK = { filter: {}, limit: 20 };
 
@@ -95,6 +95,28 @@ describe('faults in place of the method', () => {
     expect(await ozon(simulator, STOCKS, ASK)).toMatchObject({ status: 200, text: '' });
   });
 
+  it('retires a method, also one with a warehouse in its path, in each marketplace`s words', async () => {
+    const simulator = await simulated();
+    simulator.faults.inject({ kind: 'retired', match: STOCKS, rate: 1 });
+    simulator.faults.inject({ kind: 'retired', match: '/api/v3/stocks/{warehouseId}', rate: 1 });
+    expect(await ozon(simulator, STOCKS, ASK)).toMatchObject({ status: 400, json: { code: 9 } });
+    expect((await ozon(simulator, '/v1/roles', {})).status).toBe(200);
+    const gone = await wb(simulator, 'POST /api/v3/stocks/1184201', { chrtIds: [1] });
+    expect(gone.status).toBe(404);
+    expect(gone.text).toMatch(/PLUG-404-\d{8}/);
+    expect((await wb(simulator, 'GET /api/v3/warehouses')).status).toBe(200);
+  });
+
+  it('says any documented error by its name', async () => {
+    const simulator = await simulated();
+    simulator.faults.inject({ kind: 'problem', problem: 'limited-globally', match: 'wildberries' });
+    const limited = await report(simulator);
+    expect(limited).toMatchObject({ status: 429, json: { detail: expect.stringMatching(/global limiter/) } });
+    expect(limited.headers.get('x-ratelimit-retry')).toBe('18236');
+    simulator.faults.inject({ kind: 'problem', problem: 'circle-open' });
+    expect(await ozon(simulator, STOCKS, ASK)).toMatchObject({ json: { message: 'Circle is open' } });
+  });
+
   it('hangs until the simulator closes', async () => {
     const simulator = await startSimulator({ ozonProducts: 1, wbProducts: 1 });
     simulator.faults.inject({ kind: 'hang' });
@@ -175,6 +197,83 @@ describe('faults in what the answer says', () => {
     expect(isWrong((await ozon(simulator, STOCKS, ASK)).json as Record<string, unknown>)).toBe(false);
   });
 
+  it.each(['types', 'renamed-field', 'number-as-text', 'missing-field', 'wrapper'] as const)(
+    'rounds no id when it bends the shape: %s',
+    async (shape) => {
+      const simulator = await simulated({ hostile: true });
+      const ask = { filter: {}, limit: 1_000 };
+      const { text } = await ozon(simulator, STOCKS, ask);
+      const long = /"product_id":(9007199254\d+)/.exec(text)?.[1] ?? '';
+      expect(Number(long).toString()).not.toBe(long);
+      simulator.faults.inject({ kind: 'wrong-shape', shape });
+      const bent = await ozon(simulator, STOCKS, ask);
+      expect(bent.text).not.toBe(text);
+      expect(bent.text).toContain(`"product_id":${long},`);
+    },
+  );
+
+  it('renames a field, or writes a number as text, with its value unharmed', async () => {
+    const simulator = await simulated();
+    const [row] = wbRows(await report(simulator));
+    simulator.faults.inject({ kind: 'wrong-shape', match: 'wildberries', shape: 'number-as-text' });
+    expect(wbRows(await report(simulator))[0]).toEqual({ ...row, quantity: String(row?.quantity) });
+    simulator.faults.inject({ kind: 'wrong-shape', match: 'wildberries', shape: 'renamed-field' });
+    const { quantity, ...others } = row ?? {};
+    expect(wbRows(await report(simulator))[0]).toEqual({ ...others, quantity_v2: quantity });
+  });
+
+  it.each<[string, string, unknown]>([
+    [
+      '/content/v2/get/cards/list',
+      'POST /content/v2/get/cards/list',
+      { settings: { filter: { withPhoto: -1 } } },
+    ],
+    ['/api/v3/warehouses', 'GET /api/v3/warehouses', undefined],
+    ['/api/v3/stocks/{warehouseId}', 'POST /api/v3/stocks/1184201', 'ids'],
+  ])('lacks, repeats and collapses the rows of %s', async (match, call, body) => {
+    const simulator = await simulated({ unlimited: true });
+    const ids = simulator.world.productIds('wildberries').map(Number);
+    const size = async () => {
+      const answer = await wb(simulator, call, body === 'ids' ? { chrtIds: ids } : body);
+      const json = answer.json as { cards?: unknown[]; stocks?: unknown[] } | unknown[];
+      return (Array.isArray(json) ? json : (json.cards ?? json.stocks))?.length;
+    };
+    const whole = (await size()) ?? 0;
+    expect(whole).toBeGreaterThan(2);
+    simulator.faults.inject({ kind: 'missing-rows', match: match as '/', count: 1 });
+    expect(await size()).toBe(whole - 1);
+    simulator.faults.inject({ kind: 'duplicate-rows', match: match as '/', count: 2 });
+    expect(await size()).toBe(whole + 2);
+    simulator.faults.inject({ kind: 'collapse-empty', match: match as '/' });
+    expect(await size()).toBe(0);
+    expect(await size()).toBe(whole);
+  });
+
+  it('leads the caller in a circle with the cursors of warehouses and cards', async () => {
+    const simulator = await simulated({ unlimited: true });
+    simulator.faults.inject({ kind: 'looping-cursor', rate: 1 });
+    const ask = { warehouse_id: '1020003080073000', limit: 3 };
+    const path = '/v1/product/info/warehouse/stocks';
+    type Page = { cursor: string; has_next: boolean };
+    const first = (await ozon(simulator, path, ask)).json as Page;
+    const second = (await ozon(simulator, path, { ...ask, cursor: first.cursor })).json as Page;
+    expect([second.cursor, second.has_next]).toEqual([first.cursor, true]);
+    const cards = async (cursor: object) => {
+      const settings = {
+        sort: { ascending: true },
+        filter: { withPhoto: -1 },
+        cursor: { limit: 3, ...cursor },
+      };
+      return (await wb(simulator, 'POST /content/v2/get/cards/list', { settings })).json as {
+        cursor: object;
+      };
+    };
+    const one = await cards({});
+    const two = await cards(one.cursor);
+    expect(two.cursor).toEqual(one.cursor);
+    expect(one.cursor).toMatchObject({ total: 3 });
+  });
+
   it('waits for a good answer to spoil', async () => {
     const simulator = await simulated();
     simulator.faults.inject({ kind: 'missing-rows', count: 1 });
@@ -239,6 +338,8 @@ describe('planning faults', () => {
     ['a negative count', { kind: '500', times: -1 }],
     ['a status fault without status', { kind: 'status' }],
     ['an unknown shape', { kind: 'wrong-shape', shape: 'round' }],
+    ['an unknown problem', { kind: 'problem', problem: 'hunger' }],
+    ['a problem without a name', { kind: 'problem' }],
   ])('refuses %s', async (_, spec) => {
     const simulator = await simulated();
     expect(() => simulator.faults.inject(spec as FaultSpec)).toThrow(

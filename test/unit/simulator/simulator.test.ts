@@ -139,6 +139,70 @@ describe('the control API', () => {
     expect(other.world.truth('ozon')).toEqual(simulator.world.truth('ozon'));
   });
 
+  it('opens, renames and closes warehouses, and tells truth and catalogue as they are read', async () => {
+    const simulator = await simulated();
+    const { world } = simulator;
+    const [id = ''] = world.productIds('ozon');
+    const added = (
+      await control(simulator, 'POST warehouse-add', { source: 'ozon', name: 'А', sellerDelivers: true })
+    ).json as { warehouseId: string };
+    const { warehouseId } = added;
+    await control(simulator, 'POST stock', {
+      source: 'ozon',
+      productId: id,
+      scheme: 'rfbs',
+      warehouseId,
+      present: 3,
+    });
+    await control(simulator, 'POST warehouse-change', { source: 'ozon', warehouseId, name: 'Б' });
+    const { warehouses } = (await control(simulator, 'GET warehouses?source=ozon')).json as {
+      warehouses: { id: string; name: string }[];
+    };
+    expect(warehouses).toContainEqual(expect.objectContaining({ id: warehouseId, name: 'Б' }));
+    for (const [query, how] of [
+      [`ozon&sellerWarehouses=${warehouseId}`, { sellerWarehouses: [warehouseId] }],
+      ['ozon&sellerWarehouses=all&fbo=analytics', { sellerWarehouses: 'all', fbo: 'analytics' }],
+      ['wildberries&fbs=true', { fbs: true }],
+      ['wildberries&fbs=report', { fbs: 'report' }],
+    ] as const) {
+      const source = query.startsWith('ozon') ? 'ozon' : 'wildberries';
+      const { rows } = (await control(simulator, `GET truth?source=${query}`)).json as { rows: object[] };
+      expect(rows).toEqual(world.truth(source, how));
+      expect(rows).not.toEqual(world.truth(source));
+    }
+    await control(simulator, 'POST warehouse-delete', { source: 'ozon', warehouseId });
+    expect(world.sellerWarehouses('ozon')).toHaveLength(3);
+    expect((await control(simulator, 'GET truth?source=ozon&fbo=some')).status).toBe(400);
+    expect((await control(simulator, 'POST warehouse-delete', { source: 'ozon', warehouseId })).status).toBe(
+      400,
+    );
+  });
+
+  it('renames, trashes, deletes and brings back products, and plants those of careless sellers', async () => {
+    const simulator = await simulated();
+    const { world } = simulator;
+    const [size = ''] = world.productIds('wildberries');
+    const [one = '', two = ''] = world.productIds('ozon');
+    const source = 'ozon';
+    await control(simulator, 'POST rename', { source, productId: one, name: 'Иначе', offerId: '0042' });
+    await control(simulator, 'POST archive', { productId: one });
+    await control(simulator, 'POST delete', { source, productId: two });
+    await control(simulator, 'POST trash', { productId: size });
+    expect(world.catalogue('ozon')[0]).toMatchObject({ productId: one, offerId: '0042', archived: true });
+    expect(world.productIds('ozon')).not.toContain(two);
+    expect(world.productIds('wildberries')).not.toContain(size);
+    await control(simulator, 'POST archive', { productId: one, archived: false });
+    await control(simulator, 'POST trash', { productId: size, trashed: false });
+    expect(world.catalogue('ozon')[0]).toMatchObject({ archived: false });
+    const rows = (await control(simulator, 'GET catalogue?source=wildberries')).json;
+    expect(rows).toEqual({ rows: world.catalogue('wildberries') });
+    const planted = (await control(simulator, 'POST oddities')).json as { sameArticle: { offerId: string } };
+    for (const marketplace of ['ozon', 'wildberries'] as const) {
+      const articles = world.catalogue(marketplace).map(({ offerId }) => offerId);
+      expect(articles).toContain(planted.sameArticle.offerId);
+    }
+  });
+
   it('sets modes and faults, and shows state and requests', async () => {
     const simulator = await simulated();
     const modes = await control(simulator, 'POST mode', {

@@ -32,6 +32,24 @@ describe('feed-held', () => {
     expect(finding?.text.en).toContain('--source=wb ');
   });
 
+  test('a catalogue is not called stock', () => {
+    for (const [feed, source] of [
+      ['ozon:123:product-list', 'ozon'],
+      ['wildberries:a-b:cards', 'wildberries'],
+    ] as const) {
+      const [finding] = feedHeld(held({ feed, source }));
+      expect(finding?.text.ru).toContain(
+        'каталог товаров придержан: из ответа пропали бы 40 из 50 товаров (',
+      );
+      expect(finding?.text.en).toContain('40 of 50 products would vanish');
+      const [released] = feedHeld(applied({ feed, source }));
+      for (const text of [finding?.text, released?.text]) {
+        expect(text?.ru).not.toMatch(/остат/);
+        expect(text?.en).not.toMatch(/stock/);
+      }
+    }
+  });
+
   test('a read of only what is new resolves nothing, and neither does one that broke off', () => {
     expect(feedHeld(applied({ partial: true }))).toEqual([]);
     expect(feedHeld(failed())).toEqual([]);

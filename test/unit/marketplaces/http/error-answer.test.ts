@@ -2,11 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { BilingualAdvice } from '../../../../src/errors.js';
 import { ADVICE } from '../../../../src/marketplaces/http/advice.js';
 import { badAnswer } from '../../../../src/marketplaces/http/api-answer.js';
-import {
-  answerError,
-  commonVerdict,
-  readErrorAnswer,
-} from '../../../../src/marketplaces/http/error-answer.js';
+import { answerError, readErrorAnswer } from '../../../../src/marketplaces/http/error-answer.js';
 import { headerSecret } from '../../../../src/marketplaces/http/revealable.js';
 import { apiAnswer, thrownBy } from '../support/answers.js';
 

@@ -326,28 +326,49 @@ describe('Ozon’s warehouses', () => {
   });
 });
 
-describe('an answer without a row', () => {
+describe('answers that lack most of what is in stock by the totals', () => {
   const many = (count: number, type: string) => ({
     rows: Array.from({ length: count }, (_, index) =>
       item(index + 1, { type, sku: index + 1, present: 1, reserved: 0 }),
     ),
+  });
+  /** Rows of the first so many products. */
+  const having = (count: number) => ({
+    rows: Array.from({ length: count }, (_, index) => lying(index + 1, '44', index + 1)),
+  });
+  const shop = (inStock: number, type: string, answered: number): Script => ({
+    warehouses,
+    stocks: () => many(inStock, type),
+    warehouseStocks: (id) => (id === '44' ? having(answered) : {}),
+    fboStocks: () => having(answered),
+    analyticsStocks: () => having(answered),
   });
 
   it.each<[string, string, OzonStockOptions]>([
     ['Ozon’s warehouses', 'fbo', { ...TOTALS, fbo: 'warehouses' }],
     ['the analytics', 'fbo', { ...TOTALS, fbo: 'analytics' }],
     ['all warehouses of the seller', 'fbs', ALL],
-  ])('of %s is not believed where twenty products have stock by the totals', async (_name, type, options) => {
-    await expect(refusal({ warehouses, stocks: () => many(20, type) }, options).error).rejects.toMatchObject({
+    ['all warehouses of the seller', 'rfbs', ALL],
+  ])('are not believed: %s', async (_name, type, options) => {
+    await expect(refusal(shop(20, type, 0), options).error).rejects.toMatchObject({
       code: 'API_BAD_ANSWER',
-      message: expect.stringContaining('20 products have stock'),
+      message: expect.stringContaining('no row of 20 of the 20 products'),
+      advice: { ru: { remedy: expect.stringContaining('OZON_FBO_STOCKS=total') } },
     });
-    await expect(read({ warehouses, stocks: () => many(19, type) }, options)).resolves.toBeDefined();
+    await expect(refusal(shop(60, type, 29), options).error).rejects.toMatchObject({
+      message: expect.stringContaining('no row of 31 of the 60 products'),
+    });
+    for (const [inStock, answered] of [
+      [19, 0],
+      [60, 30],
+    ] as const) {
+      await expect(read(shop(inStock, type, answered), options)).resolves.toBeDefined();
+    }
   });
 
-  it('of some warehouses of the seller is taken as it is', async () => {
+  it('are taken as they are of some warehouses of the seller', async () => {
     const options = { ...ALL, sellerWarehouses: ['22'] };
-    await expect(read({ warehouses, stocks: () => many(50, 'fbs') }, options)).resolves.toBeDefined();
+    await expect(read(shop(50, 'fbs', 0), options)).resolves.toBeDefined();
   });
 });
 
