@@ -6,9 +6,9 @@ import type { RateLimiter } from '../ports/rate-limiter.js';
 import { CHECK_WORDS } from './check/check-words.js';
 import { HASTE } from './check/haste.js';
 import { checkOzon } from './check/ozon.js';
+import { toldHere } from './check/told-here.js';
 import { checkWildberries } from './check/wildberries.js';
 import type { CommandContext } from './context.js';
-import { told } from './error-text.js';
 import { type Locale, WORDS } from './words.js';
 
 /** Lines for people about what was reached, or why there is nothing to try. */
@@ -112,7 +112,7 @@ async function attempt({ name, run }: Check): Promise<Checked> {
 
 function linesOf({ name, finding, error }: Checked, locale: Locale): string {
   if (finding === undefined) {
-    const { what, remedy } = told(error, locale);
+    const { what, remedy } = toldHere(error, locale);
     const cause = what.replaceAll('\n', '\n    ');
     return `✗ ${name}: ${cause}\n${remedy === undefined ? '' : `    ${WORDS[locale].remedy}: ${remedy}\n`}`;
   }

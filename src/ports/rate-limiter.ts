@@ -1,10 +1,6 @@
-/** A token bucket of one account and method, as the marketplace counts: one token per interval, at most `burst`. */
-export interface Bucket {
-  /** `source:account:method`. */
-  readonly key: string;
-  readonly intervalMs: number;
-  readonly burst: number;
-}
+import type { Bucket } from '../domain/token-bucket.js';
+
+export type { Bucket } from '../domain/token-bucket.js';
 
 /** Shared by all processes of an installation. */
 export interface RateLimiter {

@@ -1,16 +1,16 @@
-import type { Bucket, RateLimiter } from '../ports/rate-limiter.js';
-import type { Database, Row, Sql } from './database.js';
-import { sqlTimeOf } from './statements/sql-text.js';
 import {
   type BucketState,
   charged,
   countedAgain,
-  fullBucket,
   heldOff,
   lowered,
   slowed,
   takeFrom,
-} from './token-bucket.js';
+} from '../domain/token-bucket.js';
+import { AppError } from '../errors.js';
+import type { Bucket, RateLimiter } from '../ports/rate-limiter.js';
+import type { Database, Row, Sql } from './database.js';
+import { sqlTimeOf } from './statements/sql-text.js';
 
 /** A marketplace never says so long; a clock gone wrong might. */
 const LONGEST_MS = 30 * 24 * 60 * 60 * 1000;
@@ -28,7 +28,7 @@ export function createMysqlRateLimiter(db: Database): RateLimiter {
     take: (bucket) =>
       db.transaction(async (tx) => {
         const { state, now } = await lockBucket(tx, bucket);
-        const taken = takeFrom(paced(bucket), state, now);
+        const taken = takeFrom(bucket, state, now);
         if (taken.wait > 0) return Math.ceil(taken.wait);
         await writeBucket(tx, bucket, taken.state);
         return 0;
@@ -41,7 +41,7 @@ export function createMysqlRateLimiter(db: Database): RateLimiter {
     },
 
     async charge(bucket, tokens) {
-      if (tokens > 0) await change(bucket, (state, now) => charged(paced(bucket), state, now, tokens));
+      if (tokens > 0) await change(bucket, (state, now) => charged(bucket, state, now, tokens));
     },
 
     async lower(bucket, tokens) {
@@ -49,21 +49,16 @@ export function createMysqlRateLimiter(db: Database): RateLimiter {
       // Asked with each answer of a marketplace that counts aloud, and mostly there is nothing to lower: one look
       // without a lock finds that out.
       const known = await readBucket(db, bucket);
-      if (known !== null && countedAgain(paced(bucket), known.state, known.now).tokens <= tokens) return;
-      await change(bucket, (state, now) => lowered(paced(bucket), state, now, Math.max(0, tokens)));
+      if (known !== null && countedAgain(bucket, known.state, known.now).tokens <= tokens) return;
+      await change(bucket, (state, now) => lowered(bucket, state, now, Math.max(0, tokens)));
     },
 
     async slow(bucket, intervalMs, forMs) {
       const ms = Math.ceil(Math.min(LONGEST_MS, forMs));
       if (!(ms > 0 && intervalMs > 0)) return;
-      await change(bucket, (state, now) => slowed(paced(bucket), state, now, { intervalMs, forMs: ms }));
+      await change(bucket, (state, now) => slowed(bucket, state, now, { intervalMs, forMs: ms }));
     },
   };
-}
-
-/** A method without a limit has an interval of nothing, and nothing is not to be divided by. */
-function paced(bucket: Bucket): Bucket {
-  return { ...bucket, intervalMs: Math.max(1, bucket.intervalMs) };
 }
 
 interface KnownBucket {
@@ -83,8 +78,8 @@ async function lockBucket(tx: Sql, bucket: Bucket): Promise<KnownBucket> {
     [bucket.key, bucket.burst],
   );
   const known = await readBucket(tx, bucket, 'FOR UPDATE');
-  // Only somebody who deletes rows by hand comes between.
-  return known ?? { state: fullBucket(bucket, 0), now: 0 };
+  if (known === null) throw new AppError('INVARIANT', `the bucket ${bucket.key} is not there, though locked`);
+  return known;
 }
 
 async function readBucket(

@@ -80,6 +80,21 @@ describe.each(VERSIONS)('what version %s left behind', (version) => {
     ]);
   });
 
+  it('its products are what they were, and answer by their articles', async () => {
+    const rows = await db.query('SELECT * FROM products');
+    const named = productsPerSource(recorded(TOPICS.rawSnapshots)).reduce((sum, [, count]) => sum + count, 0);
+    expect(rows).toHaveLength(named);
+    const [byProduct] = await db.query(
+      `SELECT COUNT(DISTINCT offer_id) AS articles, SUM(CASE WHEN source = 'ozon' THEN available END) AS ozon
+         FROM inventory_data WHERE offer_id IS NOT NULL`,
+    );
+    const [byArticle] = await db.query(
+      'SELECT COUNT(*) AS articles, SUM(ozon_available) AS ozon FROM inventory_by_article',
+    );
+    expect(byArticle).toEqual(byProduct);
+    expect(Number(byArticle?.articles)).toBeGreaterThan(0);
+  });
+
   it('its events can still be read', () => {
     for (const { value } of recorded(TOPICS.rawSnapshots)) rawEvent.parse(JSON.parse(value));
     for (const { value } of recorded(TOPICS.syncEvents)) syncEvent.parse(JSON.parse(value));

@@ -49,7 +49,7 @@ export function asked(query: PageQuery, ...rows: readonly unknown[]): AskedPage 
 }
 
 /** What a page holds, and what it was asked for. */
-export function parted(page: Page): { rows: readonly unknown[]; query: PageQuery | undefined } {
+function parted(page: Page): { rows: readonly unknown[]; query: PageQuery | undefined } {
   return 'query' in page ? page : { rows: page, query: undefined };
 }
 

@@ -88,19 +88,19 @@ describe.each([0, 1000])(
       const log = new RawPartition();
       log.whole(WB_FBS, [ask(31, many(60, 5))], BY_IDS);
       const rest = Object.fromEntries(
-        range(60)
+        range(61)
           .slice(10)
-          .map((id) => [id, id === 60 ? 5 : null]),
+          .map((id) => [id, id >= 60 ? 5 : null]),
       );
       log.whole(WB_FBS, [removed(...range(10)), ask(31, rest)], BY_IDS);
-      const worker = await drained(log, stateRows);
-      expect(fatesOf(worker)).toEqual(['s1 applied', 's2 held']);
-      expect(stockOf(worker, WB_FBS)).toHaveLength(50);
-      expect(syncEventsOf(worker).at(-1)).toMatchObject({
-        rowsBefore: 50,
-        rowsSeen: 1,
-        inStockVanishing: 49,
-      });
+      for (const fetch of [1, 100]) {
+        const worker = await new MemoryWorker(log.records, { stateRows }).drain(fetch);
+        expect(fatesOf(worker)).toEqual(['s1 applied', 's2 held']);
+        expect(stockOf(worker, WB_FBS)).toHaveLength(51);
+        // Neither those that nobody asked about count as known before, nor the one that is new.
+        const facts = { rowsBefore: 50, rowsSeen: 2, inStockVanishing: 49 };
+        expect(syncEventsOf(worker).at(-1)).toMatchObject(facts);
+      }
     });
 
     test('one that is said to be removed and is found all the same stays', async () => {

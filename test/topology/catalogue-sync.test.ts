@@ -130,18 +130,21 @@ describe('a catalogue read whole', () => {
     for (const fetch of [1, 100]) {
       const log = new RawPartition();
       const info = asked(
-        { endpoint: 'product-info', productIds: ['1', '2'] },
+        { endpoint: 'product-info', productIds: ['1', '2', '3'] },
         described(1, 'Кружка', ['4601', '4602']),
         described(2, 'Ложка'),
+        // What it leaves out stays as the list said it, also where both are applied together.
+        { id: 3, name: 'Нож' },
       );
-      log.whole(OZON_LIST, [list(1, 2), info], { ...WHOLE, products: { least: 2, greatest: 2 } });
+      log.whole(OZON_LIST, [list(1, 2, 3), info], { ...WHOLE, products: { least: 3, greatest: 3 } });
       const worker = await new MemoryWorker(log.records).drain(fetch);
       expect(fatesOf(worker)).toEqual(['s1 applied']);
       expect(worker.store.productRows()).toMatchObject([
         { offerId: 'ART-1', name: 'Кружка', barcodes: ['4601', '4602'], sku: '10', archived: false },
         { offerId: 'ART-2', name: 'Ложка', barcodes: [], sku: '20' },
+        { offerId: 'ART-3', name: 'Нож', barcodes: null, sku: null, archived: false },
       ]);
-      expect(syncEventsOf(worker).at(-1)).toMatchObject({ changes: { created: 2, updated: 0 } });
+      expect(syncEventsOf(worker).at(-1)).toMatchObject({ changes: { created: 3, updated: 0 } });
     }
   });
 

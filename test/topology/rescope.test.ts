@@ -186,6 +186,22 @@ describe.each([0, 1000])('the list of warehouses, %i rows of prior state held', 
     });
   });
 
+  test('the marketplace’s count is of its list: what only a warehouse names is not counted', async () => {
+    const log = new RawPartition();
+    const pages = [
+      [ozon(1), ozon(2)],
+      inWarehouse(11, [
+        [1, 5],
+        [3, 7],
+      ]),
+    ];
+    log.whole(OZON, pages, { scope: warehouses(['11']), products: { least: 2, greatest: 2 } });
+    log.whole(OZON, pages, { scope: warehouses(['11']), products: { least: 3, greatest: 3 } });
+    const worker = await drained(log, stateRows);
+    expect(fatesOf(worker)).toEqual(['s1 applied', 's2 incomplete']);
+    expect(stockOf(worker, OZON)).toEqual(['1/fbs@11 5', '3/fbs@11 7']);
+  });
+
   test('a warehouse is deleted: its rows close as rescoped, whatever they held', async () => {
     const log = new RawPartition();
     log.whole(OZON, both, { scope: warehouses(['11', '12']) });

@@ -3,7 +3,7 @@ import { openOzonClient } from '../../main.js';
 import { ozonCatalogueReader } from '../../marketplaces/ozon/catalogue-reader.js';
 import { ozonStockReader } from '../../marketplaces/ozon/stock-reader.js';
 import { catalogueDue } from './catalogue-due.js';
-import type { OpenSource, SourceParts } from './open-source.js';
+import type { OpenSource, SourceParts } from './opened-source.js';
 
 /** Ozon is asked one thing at a time, so that its feeds are one lane: the stock first, it cannot wait. */
 export function openOzon(loaded: LoadedConfig, parts: SourceParts): OpenSource {

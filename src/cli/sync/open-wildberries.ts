@@ -3,10 +3,13 @@ import { openWildberriesClient } from '../../main.js';
 import { wbCardsReader } from '../../marketplaces/wildberries/cards-reader.js';
 import { wbFbsReader } from '../../marketplaces/wildberries/fbs-reader.js';
 import { wbStockReader } from '../../marketplaces/wildberries/stock-reader.js';
-import { supplierWarning } from '../../marketplaces/wildberries/token.js';
+import { supplierWarning, type WbToken } from '../../marketplaces/wildberries/token.js';
 import type { FeedReader } from '../../ports/marketplace.js';
+import { CHECK_WORDS } from '../check/check-words.js';
+import { expiryLine, expiryOf } from '../check/haste.js';
+import type { Locale } from '../words.js';
 import { catalogueDue } from './catalogue-due.js';
-import type { OpenSource, PlanRequest, SourceParts } from './open-source.js';
+import type { OpenSource, PlanRequest, SourceParts } from './opened-source.js';
 import { fbsMethod, leftOut, type WbFeeds } from './wb-feeds.js';
 
 type Client = ReturnType<typeof openWildberriesClient>;
@@ -19,13 +22,25 @@ export function openWildberries(loaded: LoadedConfig, parts: SourceParts): OpenS
     cards: client.token.has('content'),
     fbs: fbsMethod(fbsStocks, (category) => client.token.has(category)),
   };
-  const supplier = supplierWarning(client.token, supplierId ?? undefined);
   return {
     account: client.token.sid,
-    warnings: [...leftOut(feeds, fbsStocks, parts.locale), ...(supplier === undefined ? [] : [supplier])],
+    warnings: [
+      ...leftOut(feeds, fbsStocks, parts.locale),
+      ...tokenWarnings(client.token, supplierId ?? undefined, parts.locale),
+    ],
     plan: (request) => plan(client, feeds, loaded.config.sync.catalogueHours, request),
     close: () => client.close(),
   };
+}
+
+function tokenWarnings(token: WbToken, supplierId: string | undefined, locale: Locale): readonly string[] {
+  const words = CHECK_WORDS[locale];
+  const expiry = expiryOf(new Date(token.expiresAt).toISOString(), Date.now());
+  const isOther = supplierWarning(token, supplierId) !== undefined;
+  return [
+    ...(expiry?.isSoon === true ? expiryLine(expiry, words.tokenUntil, words.soon) : []),
+    ...(isOther ? [words.otherSupplier(supplierId ?? '', token.sid)] : []),
+  ];
 }
 
 async function plan(

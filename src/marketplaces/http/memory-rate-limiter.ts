@@ -1,5 +1,13 @@
+import {
+  type BucketState,
+  charged,
+  fullBucket,
+  heldOff,
+  lowered,
+  slowed,
+  takeFrom,
+} from '../../domain/token-bucket.js';
 import type { Bucket, RateLimiter } from '../../ports/rate-limiter.js';
-import { type BucketState, charged, fullBucket, heldOff, lowered, slowed, takeFrom } from './token-bucket.js';
 
 /**
  * Token buckets of one process: enough for `check`, where one request per marketplace is made, and for tests.

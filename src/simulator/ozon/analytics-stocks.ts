@@ -5,6 +5,7 @@ import { byWarehouse } from '../world/ozon-truth.js';
 import type { OzonProduct } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { ozonInvalid } from './errors.js';
+import { productsBy } from './product-index.js';
 import { fieldsOf, type MessageFields } from './proto.js';
 
 const SKUS_MAX = 100;
@@ -87,9 +88,8 @@ export function analyticsStocks(world: World): (request: ApiRequest) => Answer {
         (macrolocal.size === 0 || macrolocal.has(place?.macrolocal ?? ''))
       );
     };
-    const rows = world.ozon
-      .all()
-      .filter((product) => !product.archived && skus.has(product.sku))
+    const rows = productsBy(world.ozon.all(), { skus })
+      .filter((product) => !product.archived)
       .flatMap((product) =>
         byWarehouse(product, ['fbo'])
           .filter(({ warehouseId }) => isWanted(warehouseId))

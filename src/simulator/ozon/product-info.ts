@@ -5,6 +5,7 @@ import { schemeRows } from '../world/ozon-truth.js';
 import type { OzonProduct } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { ozonInvalid } from './errors.js';
+import { productsBy } from './product-index.js';
 import { fieldsOf } from './proto.js';
 
 const REQUEST = 'GetProductInfoListRequest';
@@ -94,10 +95,7 @@ export function productInfo(world: World): (request: ApiRequest) => Answer {
         ozonInvalid(`invalid ${REQUEST}: value must contain between 1 and ${OZON_PAGE_MAX} items`),
       );
     }
-    const rows = world.ozon
-      .all()
-      .filter(({ offerId, productId, sku }) => offers.has(offerId) || ids.has(productId) || skus.has(sku))
-      .map(productJson);
+    const rows = productsBy(world.ozon.all(), { ids, skus, offers }).map(productJson);
     return listing(listPage({ rows, isFirst: true, head: '{"items":[', tail: () => ']}' }));
   };
 }

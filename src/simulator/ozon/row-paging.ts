@@ -7,10 +7,12 @@ import { ozonInvalid } from './errors.js';
 export interface PlacedRow {
   readonly productId: string;
   readonly warehouseId: string;
-  readonly json: string;
+  json(): string;
 }
 
-function compare(left: Omit<PlacedRow, 'json'>, right: Omit<PlacedRow, 'json'>): number {
+type Place = Pick<PlacedRow, 'productId' | 'warehouseId'>;
+
+function compare(left: Place, right: Place): number {
   return compareIds(left.productId, right.productId) || compareIds(left.warehouseId, right.warehouseId);
 }
 
@@ -28,16 +30,29 @@ function behindRow(rows: readonly PlacedRow[], cursor: string): readonly PlacedR
   if (productId === undefined || warehouseId === undefined) {
     throw new Refusal(ozonInvalid('invalid cursor'));
   }
-  const at = rows.findIndex((row) => compare(row, { productId, warehouseId }) > 0);
-  return at < 0 ? [] : rows.slice(at);
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const row = rows[middle];
+    if (row !== undefined && compare(row, { productId, warehouseId }) <= 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return rows.slice(low);
+}
+
+export function sortRows(rows: readonly PlacedRow[]): PlacedRow[] {
+  return [...rows].sort(compare);
 }
 
 /**
- * A page of `{<list>: […], cursor, has_next}`, by product and warehouse. The last page has a cursor too (Ozon docs,
+ * A page of rows that are sorted, as `{<list>: […], cursor, has_next}`. The last page has a cursor too (Ozon docs,
  * the example of /v1/product/info/warehouse/stocks): `has_next` alone tells the end.
  */
 export function rowPage(list: string, all: readonly PlacedRow[], asked: string, limit: number): Answer {
-  const rest = behindRow([...all].sort(compare), asked);
+  const rest = behindRow(all, asked);
   const shown = rest.slice(0, limit);
   const last = shown.at(-1);
   const next = last === undefined ? '' : cursorOf(last);
@@ -45,7 +60,7 @@ export function rowPage(list: string, all: readonly PlacedRow[], asked: string, 
     `],"cursor":${JSON.stringify(cursor)},"has_next":${hasNext}}`;
   return listing(
     listPage({
-      rows: shown.map((row) => row.json),
+      rows: shown.map((row) => row.json()),
       isFirst: asked === '',
       head: `{"${list}":[`,
       tail: (state) =>

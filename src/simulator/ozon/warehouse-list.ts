@@ -77,7 +77,7 @@ export function warehouseList(world: World): (request: ApiRequest) => Answer {
       .map((warehouse) => ({
         productId: '0',
         warehouseId: warehouse.id,
-        json: `{"warehouse_id":${warehouse.id},${JSON.stringify(rest(warehouse)).slice(1)}`,
+        json: () => `{"warehouse_id":${warehouse.id},${JSON.stringify(rest(warehouse)).slice(1)}`,
       }));
     return rowPage('warehouses', rows, fields.string('cursor'), limit);
   };

@@ -5,8 +5,9 @@ import type { OzonProduct } from '../world/types.js';
 import type { World } from '../world/world.js';
 import { ozonInvalid, ozonProblem } from './errors.js';
 import { readLimit } from './product-filter.js';
+import { productsBy } from './product-index.js';
 import { fieldsOf, type MessageFields } from './proto.js';
-import { type PlacedRow, rowPage } from './row-paging.js';
+import { type PlacedRow, rowPage, sortRows } from './row-paging.js';
 
 const SELLER = ['fbs', 'rfbs'] as const;
 const WAREHOUSE_REQUEST = 'ProductInfoWarehouseStocksRequest';
@@ -28,11 +29,35 @@ function sellerRows(
       byWarehouse(product, SELLER).map(({ warehouseId, present, reserved, free }) => ({
         productId: product.productId,
         warehouseId,
-        json:
+        json: () =>
           `{${idsJson(product)},"warehouse_id":${warehouseId},"present":${present},"reserved":${reserved},` +
           `"free_stock":${free}${more(product, warehouseId)}}`,
       })),
     );
+}
+
+type RowsByWarehouse = ReadonlyMap<string, readonly PlacedRow[]>;
+
+/** By the list of products, which is another one after every change: a walk of many pages sorts only once. */
+const byPlace = new WeakMap<readonly OzonProduct[], RowsByWarehouse>();
+
+function rowsByWarehouse(products: readonly OzonProduct[]): RowsByWarehouse {
+  const known = byPlace.get(products);
+  if (known !== undefined) {
+    return known;
+  }
+  const rows = new Map<string, PlacedRow[]>();
+  const time = ({ stockedAt }: OzonProduct): string => new Date(stockedAt).toISOString();
+  for (const row of sellerRows(products, (product) => `,"updated_at":"${time(product)}"`)) {
+    const others = rows.get(row.warehouseId);
+    if (others === undefined) {
+      rows.set(row.warehouseId, [row]);
+    } else {
+      others.push(row);
+    }
+  }
+  byPlace.set(products, rows);
+  return rows;
 }
 
 /** POST /v1/product/info/warehouse/stocks (Ozon docs): all that lies in one warehouse of the seller's. */
@@ -50,11 +75,8 @@ export function warehouseStocks(world: World): (request: ApiRequest) => Answer {
     if (!known && world.modes.ozon.unknownWarehouse === 'not-found') {
       throw new Refusal(ozonProblem(404, 5, 'warehouse not found'));
     }
-    const rows = sellerRows(
-      world.ozon.all(),
-      (product) => `,"updated_at":"${new Date(product.stockedAt).toISOString()}"`,
-    );
-    const here = rows.filter((row) => row.warehouseId === warehouseId);
+    // Products are listed by id, and each is once in a warehouse: the rows are sorted.
+    const here = rowsByWarehouse(world.ozon.all()).get(warehouseId) ?? [];
     return rowPage('stocks', here, fields.string('cursor'), limit);
   };
 }
@@ -79,7 +101,7 @@ function asked(
       ozonInvalid(`invalid ${request}: value must contain no more than ${OZON_PAGE_MAX} item(s)`),
     );
   }
-  return world.ozon.all().filter((product) => skus.has(product.sku) || offers.has(product.offerId));
+  return productsBy(world.ozon.all(), { skus, offers });
 }
 
 /** POST /v2/product/info/stocks-by-warehouse/fbs (Ozon docs): the seller's warehouses, for given products. */
@@ -93,7 +115,7 @@ export function stocksByWarehouseFbs(world: World): (request: ApiRequest) => Ans
       products,
       (_, warehouseId) => `,"warehouse_name":${JSON.stringify(names.get(warehouseId) ?? '')}`,
     );
-    return rowPage('products', rows, fields.string('cursor'), limit);
+    return rowPage('products', sortRows(rows), fields.string('cursor'), limit);
   };
 }
 
@@ -112,9 +134,10 @@ export function stocksByWarehouseFbo(world: World): (request: ApiRequest) => Ans
         byWarehouse(product, ['fbo']).map(({ warehouseId, present, reserved }) => ({
           productId: product.productId,
           warehouseId,
-          json: `{${idsJson(product)},"warehouse_id":${warehouseId},"present":${present},"reserved":${reserved}}`,
+          json: () =>
+            `{${idsJson(product)},"warehouse_id":${warehouseId},"present":${present},"reserved":${reserved}}`,
         })),
       );
-    return rowPage('products', rows, fields.string('cursor'), limit);
+    return rowPage('products', sortRows(rows), fields.string('cursor'), limit);
   };
 }

@@ -30,6 +30,8 @@ export interface MethodRules {
   readonly noBaseToken?: boolean;
   readonly intervalMs: (modes: WildberriesModes) => number;
   readonly burst: number;
+  /** The same for base tokens, where it is another. */
+  readonly baseBurst?: number;
   /** Changes something, so that a read-only token does not do. */
   readonly writes?: boolean;
   /** An answer 4XX costs more tokens than one (`clientErrorCost`). */
@@ -101,9 +103,10 @@ function bucketOf(rules: MethodRules, claims: Claims): string {
 }
 
 function limit(access: WbAccess, rules: MethodRules, claims: Claims): BucketVerdict {
-  const daily = rules.dailyForBase === true && claims.acc === WB_TOKEN_KIND.base;
+  const isBase = claims.acc === WB_TOKEN_KIND.base;
+  const daily = isBase && rules.dailyForBase === true;
   const intervalMs = daily ? DAY_MS : rules.intervalMs(access.modes);
-  const burst = daily ? 1 : rules.burst;
+  const burst = daily ? 1 : ((isBase ? rules.baseBurst : undefined) ?? rules.burst);
   const verdict = access.buckets.take(bucketOf(rules, claims), intervalMs, burst);
   if (!verdict.allowed) {
     const headers = wbLimitHeaders(verdict.retrySeconds, burst, verdict.resetSeconds);

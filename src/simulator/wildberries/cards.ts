@@ -22,10 +22,20 @@ function compare(left: CardPlace, right: CardPlace): number {
   return left.updatedAt - right.updatedAt || compareIds(left.nmId, right.nmId);
 }
 
-/** The cards that have sizes to show; those in the trash have none. */
-function shownCards(world: World): ShownCard[] {
+/** By the list of sizes, which is another one after every change: a walk of many pages sorts only once. */
+const sorted = new WeakMap<readonly WbSize[], readonly ShownCard[]>();
+
+/** The cards that have sizes to show, oldest first; those in the trash have none. */
+function shownCards(world: World): readonly ShownCard[] {
+  const all = world.wildberries.all();
+  const known = sorted.get(all) ?? gather(all, world);
+  sorted.set(all, known);
+  return known;
+}
+
+function gather(all: readonly WbSize[], world: World): readonly ShownCard[] {
   const sizes = new Map<string, WbSize[]>();
-  for (const size of world.wildberries.all()) {
+  for (const size of all) {
     const others = sizes.get(size.nmId);
     if (others === undefined) {
       sizes.set(size.nmId, [size]);
@@ -33,11 +43,12 @@ function shownCards(world: World): ShownCard[] {
       others.push(size);
     }
   }
-  return [...sizes].flatMap(([nmId, own]) => {
+  const cards = [...sizes].flatMap(([nmId, own]) => {
     const card = world.wildberries.card(nmId);
     const subjectId = subjectIdOf(own[0]?.subject ?? '');
     return card === undefined ? [] : [{ card, sizes: own, imtId: imtIdOf(nmId), subjectId }];
   });
+  return cards.sort((left, right) => compare(left.card, right.card));
 }
 
 function isWanted({ card, sizes, imtId, subjectId }: ShownCard, question: CardQuestion): boolean {
@@ -53,6 +64,40 @@ function isWanted({ card, sizes, imtId, subjectId }: ShownCard, question: CardQu
     // No card of this seller has a tag.
     question.tagIds === 0
   );
+}
+
+/** How many cards, in order, lie before a place or at it. */
+function upTo(cards: readonly ShownCard[], place: CardPlace): number {
+  let [low, high] = [0, cards.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const card = cards[middle]?.card;
+    if (card !== undefined && compare(card, place) <= 0) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+/** The next cards that are wanted, from the cursor on, in the direction asked for. */
+function take(cards: readonly ShownCard[], question: CardQuestion): ShownCard[] {
+  const { ascending, after, limit } = question;
+  const behind = after === undefined ? undefined : upTo(cards, after);
+  const isAt = (at: number): boolean => {
+    const card = cards[at]?.card;
+    return after !== undefined && card !== undefined && compare(card, after) === 0;
+  };
+  let at = ascending ? (behind ?? 0) : (behind ?? cards.length) - 1;
+  const found: ShownCard[] = [];
+  for (; at >= 0 && at < cards.length && found.length < limit; at += ascending ? 1 : -1) {
+    const shown = cards[at];
+    if (shown !== undefined && !isAt(at) && isWanted(shown, question)) {
+      found.push(shown);
+    }
+  }
+  return found;
 }
 
 function cursorJson(place: CardPlace, total: number): string {
@@ -77,13 +122,8 @@ export function cardsList(world: World, errors: WbErrors): (request: ApiRequest)
   const reader = new CardQuestionReader(errors);
   return (request) => {
     const question = reader.read(request.text);
-    const way = question.ascending ? 1 : -1;
     const { after } = question;
-    const found = shownCards(world)
-      .filter(({ card }) => after === undefined || compare(card, after) * way > 0)
-      .filter((shown) => isWanted(shown, question))
-      .sort((left, right) => compare(left.card, right.card) * way);
-    const shown = found.slice(0, question.limit);
+    const shown = take(shownCards(world), question);
     const last = shown.at(-1)?.card;
     const modes = world.modes.wildberries;
     const empty = `],${emptyCursor(modes, after)}}`;

@@ -16,6 +16,7 @@ export const STOCKS_RULES: MethodRules = {
   category: 'marketplace',
   intervalMs: (modes) => modes.marketplaceIntervalMs,
   burst: 20,
+  baseBurst: 10,
   chargesErrors: true,
 };
 

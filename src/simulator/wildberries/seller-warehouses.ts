@@ -10,6 +10,7 @@ export const SELLER_WAREHOUSES_RULES: MethodRules = {
   category: 'marketplace',
   intervalMs: (modes) => modes.marketplaceIntervalMs,
   burst: 20,
+  baseBurst: 10,
   chargesErrors: true,
 };
 

@@ -23,7 +23,7 @@ export const OZON_WAREHOUSES: readonly OzonPlace[] = [
 ];
 
 /** A partner's warehouse, for fbp. */
-export const PARTNER_WAREHOUSE = '1020005090212000';
+const PARTNER_WAREHOUSE = '1020005090212000';
 
 /** The seller's warehouses on Ozon at the start; the last one is rFBS. */
 export const OZON_SELLER_WAREHOUSES = [
@@ -101,6 +101,9 @@ function kind(row: OzonStock): string {
 
 /** The rows that one row of /v4/product/info/stocks sums up, in the order of their first. */
 export function byKind(stocks: readonly OzonStock[]): OzonStock[][] {
+  if (stocks.length < 2) {
+    return stocks.length === 0 ? [] : [[...stocks]];
+  }
   const groups = new Map<string, OzonStock[]>();
   for (const row of stocks) {
     const group = groups.get(kind(row));

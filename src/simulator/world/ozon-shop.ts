@@ -9,17 +9,14 @@ import { SellerWarehouses } from './seller-warehouses.js';
 import { traffic } from './traffic.js';
 import type {
   CatalogueRow,
-  NewWarehouse,
   OzonProduct,
   OzonStock,
   PlantedRow,
   Rename,
-  SellerWarehouse,
   Shop,
   StockPatch,
   TruthOptions,
   TruthRow,
-  WarehousePatch,
 } from './types.js';
 
 interface OzonShopOptions {
@@ -39,7 +36,7 @@ function isSellers({ type }: OzonStock): boolean {
 /** The seller's shop on Ozon. */
 export class OzonShop implements Shop {
   private readonly products = new Map<string, OzonProduct>();
-  private readonly warehouses: SellerWarehouses;
+  readonly warehouses: SellerWarehouses;
   private keepShare = 1;
   private nextIndex = 0;
   private listed: readonly OzonProduct[] | undefined;
@@ -50,6 +47,9 @@ export class OzonShop implements Shop {
       first: OZON_SELLER_WAREHOUSES,
       idFor: (added) => String(FIRST_ADDED_WAREHOUSE + (added + 1) * 1_000),
       clock: options.clock,
+      onDelete: (id) => {
+        this.restock((stocks) => stocks.filter((row) => row.warehouseId !== id));
+      },
     });
     for (let at = 0; at < options.products; at += 1) {
       this.add();
@@ -158,24 +158,6 @@ export class OzonShop implements Shop {
       this.open(product.stocks);
       this.put(product);
     }
-  }
-
-  addWarehouse(wanted: NewWarehouse): string {
-    return this.warehouses.add(wanted);
-  }
-
-  changeWarehouse(id: string, patch: WarehousePatch): void {
-    this.warehouses.change(id, patch);
-  }
-
-  /** What lay in it is gone from every answer. */
-  deleteWarehouse(id: string): void {
-    this.warehouses.delete(id);
-    this.restock((stocks) => stocks.filter((row) => row.warehouseId !== id));
-  }
-
-  sellerWarehouses(): readonly SellerWarehouse[] {
-    return this.warehouses.all();
   }
 
   productIds(): string[] {

@@ -2,7 +2,7 @@ import { byKind, sumOf } from './ozon-places.js';
 import type { CatalogueRow, OzonProduct, OzonScheme, OzonStock, TruthOptions, TruthRow } from './types.js';
 
 /** `free_stock` of rows that lie together. */
-export function freeStock(rows: readonly OzonStock[]): number {
+function freeStock(rows: readonly OzonStock[]): number {
   return rows.reduce((sum, row) => sum + (row.free ?? Math.max(0, row.present - row.reserved)), 0);
 }
 

@@ -11,6 +11,10 @@ interface WarehousesOptions {
   readonly idFor: (added: number) => string;
   /** Unix milliseconds, the simulated clock. */
   readonly clock: () => number;
+  /** Told of a warehouse that is there no more: what lay in it must go too. */
+  readonly onDelete: (id: string) => void;
+  /** Told of a warehouse that is called otherwise now. */
+  readonly onChange?: () => void;
 }
 
 const DAY_MS = 86_400_000;
@@ -66,11 +70,13 @@ export class SellerWarehouses {
 
   change(id: string, patch: WarehousePatch): void {
     this.put({ ...this.get(id), ...patch, updatedAt: this.options.clock() });
+    this.options.onChange?.();
   }
 
   delete(id: string): void {
     this.get(id);
     this.known.delete(id);
+    this.options.onDelete(id);
   }
 
   private get(id: string): SellerWarehouse {

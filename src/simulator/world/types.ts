@@ -221,10 +221,12 @@ export interface Shop {
   setLevels(rows: readonly PlantedRow[]): void;
   rename(productId: string, names: Rename): void;
   delete(productId: string): void;
-  addWarehouse(wanted: NewWarehouse): string;
-  changeWarehouse(id: string, patch: WarehousePatch): void;
-  deleteWarehouse(id: string): void;
-  sellerWarehouses(): readonly SellerWarehouse[];
+  readonly warehouses: {
+    all(): readonly SellerWarehouse[];
+    add(wanted: NewWarehouse): string;
+    change(id: string, patch: WarehousePatch): void;
+    delete(id: string): void;
+  };
   productIds(): string[];
   truth(how: TruthOptions): TruthRow[];
   catalogue(): CatalogueRow[];

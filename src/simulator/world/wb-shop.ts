@@ -6,15 +6,12 @@ import { SellerWarehouses } from './seller-warehouses.js';
 import { traffic } from './traffic.js';
 import type {
   CatalogueRow,
-  NewWarehouse,
   PlantedRow,
   Rename,
-  SellerWarehouse,
   Shop,
   StockPatch,
   TruthOptions,
   TruthRow,
-  WarehousePatch,
   WbCard,
   WbSize,
 } from './types.js';
@@ -40,7 +37,7 @@ const FIRST_ADDED_WAREHOUSE = 1_300_000;
 export class WbShop implements Shop {
   private readonly sizes = new Map<string, WbSize>();
   private readonly cards: WbCards;
-  private readonly warehouses: SellerWarehouses;
+  readonly warehouses: SellerWarehouses;
   private readonly reported: Reports;
   private shown: readonly WbSize[] | undefined;
   private keepShare = 1;
@@ -55,6 +52,10 @@ export class WbShop implements Shop {
       first: WB_SELLER_WAREHOUSES,
       idFor: (added) => String(FIRST_ADDED_WAREHOUSE + added + 1),
       clock,
+      onChange: () => this.changed(),
+      onDelete: (id) => {
+        this.each((size) => ({ ...size, amounts: size.amounts.filter((row) => row.warehouseId !== id) }));
+      },
     });
     this.reported = new Reports(modes, clock);
     while (this.sizes.size < options.sizes) {
@@ -93,11 +94,11 @@ export class WbShop implements Shop {
     const random = randomFor(this.options.seed, 'wildberries-hour', turn);
     const own = randomFor(this.options.seed, 'wildberries-own-hour', turn);
     const busy = traffic(hourOfDay);
-    for (const before of this.sizes.values()) {
+    this.each((before) => {
       const size = wbHour(before, random, busy, hours);
       const amounts = amountsAfter(size.amounts, own, size.demand * busy * hours, hours);
-      this.put(amounts === size.amounts ? size : { ...size, amounts });
-    }
+      return amounts === size.amounts ? size : { ...size, amounts };
+    });
   }
 
   /** A new card with one size. */
@@ -148,11 +149,11 @@ export class WbShop implements Shop {
   drop(part: number): void {
     const shrink = shrinker(share(part, 'share'));
     const shrinkOwn = shrinker(part);
-    for (const size of this.sizes.values()) {
-      const stocks = size.stocks.map((row) => ({ ...row, quantity: shrink(row.quantity) }));
-      const amounts = size.amounts.map((row) => ({ ...row, amount: shrinkOwn(row.amount) }));
-      this.put({ ...size, stocks, amounts });
-    }
+    this.each((size) => ({
+      ...size,
+      stocks: size.stocks.map((row) => ({ ...row, quantity: shrink(row.quantity) })),
+      amounts: size.amounts.map((row) => ({ ...row, amount: shrinkOwn(row.amount) })),
+    }));
   }
 
   collapse(keepShare: number): void {
@@ -195,27 +196,6 @@ export class WbShop implements Shop {
     }
   }
 
-  addWarehouse(wanted: NewWarehouse): string {
-    return this.warehouses.add(wanted);
-  }
-
-  changeWarehouse(id: string, patch: WarehousePatch): void {
-    this.warehouses.change(id, patch);
-    this.changed();
-  }
-
-  /** What lay in it is gone from every answer. */
-  deleteWarehouse(id: string): void {
-    this.warehouses.delete(id);
-    for (const size of this.sizes.values()) {
-      this.put({ ...size, amounts: size.amounts.filter((row) => row.warehouseId !== id) });
-    }
-  }
-
-  sellerWarehouses(): readonly SellerWarehouse[] {
-    return this.warehouses.all();
-  }
-
   productIds(): string[] {
     return this.all().map((size) => size.chrtId);
   }
@@ -253,6 +233,12 @@ export class WbShop implements Shop {
       this.put({ ...size, amounts: size.amounts.filter((row) => this.warehouses.find(row.warehouseId)) });
     }
     return sizes[0]?.chrtId ?? '';
+  }
+
+  private each(change: (size: WbSize) => WbSize): void {
+    for (const size of this.sizes.values()) {
+      this.put(change(size));
+    }
   }
 
   private get(productId: string): WbSize {

@@ -165,11 +165,11 @@ export class World {
 
   /** The seller opens a warehouse of his own; returns its id. */
   addWarehouse(source: Source, wanted: NewWarehouse = {}): string {
-    return this.shop(source).addWarehouse(wanted);
+    return this.shop(source).warehouses.add(wanted);
   }
 
   changeWarehouse(source: Source, warehouseId: string, patch: WarehousePatch): void {
-    this.shop(source).changeWarehouse(warehouseId, patch);
+    this.shop(source).warehouses.change(warehouseId, patch);
   }
 
   renameWarehouse(source: Source, warehouseId: string, name: string): void {
@@ -178,11 +178,11 @@ export class World {
 
   /** The warehouse is gone, and with it the rows of what lay there. */
   deleteWarehouse(source: Source, warehouseId: string): void {
-    this.shop(source).deleteWarehouse(warehouseId);
+    this.shop(source).warehouses.delete(warehouseId);
   }
 
   sellerWarehouses(source: Source): readonly SellerWarehouse[] {
-    return this.shop(source).sellerWarehouses();
+    return this.shop(source).warehouses.all();
   }
 
   /** Adds goods such as careless sellers have, see {@link Oddities}. */

@@ -7,8 +7,9 @@ const SID = '7d1f7c52-6a0c-4b2e-9d59-6f0c6e3d2a11';
 describe('what the settings make sync read', () => {
   let lab: Lab;
   beforeAll(async () => {
-    // A seller who ticked nothing but Analytics.
-    const wbToken = mintWbToken({ sid: SID, issuedAt: Date.now(), categories: ['analytics'] });
+    // A seller who ticked nothing but Analytics, half a year ago.
+    const expiresAt = Date.now() + 5.5 * 86_400_000;
+    const wbToken = mintWbToken({ sid: SID, issuedAt: Date.now(), categories: ['analytics'], expiresAt });
     lab = await Lab.start('cli_settings', { ozonProducts: 30, wbProducts: 30, credentials: { wbToken } });
     // Runs that need not take over the work of one are shorter.
     await lab.start(['worker']).says('worker ready');
@@ -42,8 +43,15 @@ describe('what the settings make sync read', () => {
     const { names, stderr } = await feeds(['--source=wb'], { LOCALE: 'ru' });
     expect(names).toEqual(['wb-warehouses', 'fbs-stocks']);
     expect(stderr).toContain('Предупреждение: wildberries: в токене WB нет категории «Контент»');
+    expect(stderr).toMatch(
+      /Предупреждение: wildberries: токен действует до \S+, осталось дней: 5: пора сделать новый/,
+    );
     expect(await lab.levels('wildberries')).toEqual(lab.truth('wildberries', { fbs: 'report' }));
-    const asked = await feeds(['--source=wb'], { WB_FBS_STOCKS: 'marketplace' });
+    const another = { WB_FBS_STOCKS: 'marketplace', WB_SUPPLIER_ID: '0e0e0e0e-6a0c-4b2e-9d59-6f0c6e3d2a11' };
+    const asked = await feeds(['--source=wb'], another);
+    expect(asked.stderr).toContain(
+      `Warning: wildberries: WB_SUPPLIER_ID=${another.WB_SUPPLIER_ID}, but the token`,
+    );
     expect(asked.names).toEqual(['wb-warehouses']);
     expect(asked.stderr).toContain('Warning: wildberries: FBS stock is not read');
     expect((await feeds(['--source=wb'], { WB_FBS_STOCKS: 'off' })).names).toEqual(['wb-warehouses']);

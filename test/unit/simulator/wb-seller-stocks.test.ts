@@ -80,6 +80,8 @@ describe('Wildberries: the seller`s own stock', () => {
     expect(await list()).toContainEqual(expect.objectContaining({ name: 'Ближний', isProcessing: true }));
     expect(await readByWarehouse(simulator)).toContainEqual(level(size, id, 4));
     expect(await readReport(simulator)).toContainEqual(level(size, id, 4));
+    world.renameWarehouse('wildberries', id, 'Средний');
+    expect((await wb(simulator, REPORT, {})).text).toContain('"warehouseName":"Средний"');
     world.deleteWarehouse('wildberries', id);
     expect(await list()).toHaveLength(3);
     expect((await wb(simulator, `POST /api/v3/stocks/${id}`, { chrtIds: [1] })).status).toBe(404);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cut } from '../../../src/store/text.js';
+import { cut, truncated } from '../../../src/store/text.js';
 
 const characters = (text: string) => Array.from(text).length;
 
@@ -17,6 +17,20 @@ it('leaves alone what fits and cuts what does not, never through a character', (
           expect(text.startsWith(result.slice(0, -1))).toBe(true);
           expect(result).not.toMatch(/\p{Surrogate}/u);
         }
+      },
+    ),
+  );
+});
+
+it('truncates without a sign, and never through a character either', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary', maxLength: 60 }),
+      fc.integer({ min: 1, max: 20 }),
+      (text, length) => {
+        const result = truncated(text, length);
+        expect(Array.from(text).slice(0, length).join('')).toBe(result);
+        expect(result).not.toMatch(/\p{Surrogate}/u);
       },
     ),
   );

@@ -20,6 +20,9 @@ export interface Progress {
   readonly applying: readonly Source[];
 }
 
+/** The usual pace of a method: showing such waits would only flicker. */
+const SHORT_WAIT_MS = 2_000;
+
 /** Keeps what the progress of a run looks like at any moment. */
 export class Board implements Teller {
   readonly #feeds = new Map<string, FeedProgress>();
@@ -45,6 +48,7 @@ export class Board implements Teller {
   }
 
   waits(source: Source, bucket: string, until: number): void {
+    if (until - this.now() < SHORT_WAIT_MS) return;
     this.#waits.set(bucket, { source, bucket, until });
   }
 

@@ -77,6 +77,9 @@ describe('the lines of a run', () => {
   it('say until when a limit keeps a request waiting, and no longer', () => {
     const { board: it, at } = board();
     it.waits('wildberries', 'wildberries:sid:cards', START + 75_000);
+    // The usual pace of a method is not worth a line.
+    it.waits('wildberries', 'wildberries:sid:fbs-stocks', START + 600);
+    expect(it.progress.waits).toHaveLength(1);
     at(15);
     expect(progressLines(it.progress, view({ now: START + 15_000 }))).toEqual([
       "  Wildberries: waiting for the marketplace's limit until 10:01:15 (1:00)",

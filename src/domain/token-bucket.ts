@@ -1,4 +1,10 @@
-import type { Bucket } from '../../ports/rate-limiter.js';
+/** A token bucket of one account and method, as the marketplace counts: one token per interval, at most `burst`. */
+export interface Bucket {
+  /** `source:account:method`. */
+  readonly key: string;
+  readonly intervalMs: number;
+  readonly burst: number;
+}
 
 /** What is remembered of a bucket; times in Unix milliseconds. */
 export interface BucketState {

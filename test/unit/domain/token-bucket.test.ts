@@ -10,7 +10,7 @@ import {
   lowered,
   slowed,
   takeFrom,
-} from '../../../../src/marketplaces/http/token-bucket.js';
+} from '../../../src/domain/token-bucket.js';
 
 const bucketOf = fc.record({
   key: fc.constant('ozon:1:all'),
