@@ -2,6 +2,7 @@ import type { Source } from '../../domain/stock-key.js';
 import { type BilingualAdvice, EXIT, exitCodeOf, isAppError, messageOf } from '../../errors.js';
 import type { SnapshotStatus } from '../../ports/projection.js';
 import type { SnapshotOutcome } from '../../ports/snapshot-status.js';
+import { told } from '../error-text.js';
 import type { Locale } from '../words.js';
 
 /** What kept a feed, or a whole source, from success. */
@@ -38,12 +39,21 @@ export function problemOf(error: unknown, { startedAt, waitMs }: Patience): Prob
   return {
     code: app?.code ?? 'UNEXPECTED',
     message: messageOf(error),
-    remedy: app?.remedy ?? null,
-    advice: app?.advice ?? (deferredUntil === null ? null : PUT_OFF),
+    remedy: app === null ? unforeseen(error).en.remedy : (app.remedy ?? null),
+    advice: app === null ? unforeseen(error) : (app.advice ?? (deferredUntil === null ? null : PUT_OFF)),
     requestId: requestId === undefined ? null : String(requestId),
     deferredUntil,
     exitCode: deferredUntil === null ? exitCodeOf(error) : EXIT.deferred,
   };
+}
+
+/** What nobody foresaw is a fault of the program. */
+function unforeseen(error: unknown): BilingualAdvice {
+  const advice = (locale: Locale) => {
+    const { what, remedy = '' } = told(error, locale);
+    return { what, remedy };
+  };
+  return { ru: advice('ru'), en: advice('en') };
 }
 
 /** Where the marketplace's own words are not known. */

@@ -112,9 +112,10 @@ describe('stock by warehouse', () => {
     for (const turn of ['merge', 'split', 'merge'] as const) {
       if (turn === 'merge') world.mergeWildberriesWarehouses();
       else world.splitWildberriesWarehouses();
-      const way = { WB_FBS_STOCKS: turn === 'merge' ? 'report' : 'marketplace' };
+      const byReport = turn === 'merge';
+      const way = { WB_FBS_STOCKS: byReport ? 'report' : 'marketplace' };
       expect(await watched('wildberries', way)).toMatchObject({ code: 0, seen: [total()] });
-      await expectTruth('wildberries', { fbs: true });
+      await expectTruth('wildberries', { fbs: byReport ? 'report' : true });
     }
     const [gone = ''] = world.sellerWarehouses('wildberries').map(({ id }) => id);
     world.deleteWarehouse('wildberries', gone);

@@ -28,7 +28,7 @@ describe('a method that the marketplace has switched off', () => {
       expect(lab.simulator.requests().filter((request) => request.path === path)).toHaveLength(1);
       expect(await alerts()).toContainEqual(
         expect.objectContaining({
-          state: 'raised',
+          state: 'open',
           severity: 'critical',
           feed: expect.stringContaining(endpoint),
         }),

@@ -17,14 +17,14 @@ beforeEach(() => {
 describe('the command line', () => {
   it('hands over what was asked for', async () => {
     await run('sync', '--source=wb', '--full-resync', '--accept-absences', '--no-wait', '--json');
-    await run('--env-file', 'a.env', 'sync');
+    await run('--env-file', 'a.env', 'sync', '--test-mode');
     await run('worker', '--only', 'mailer', '--env-file', 'b.env');
     await run('simulator', '--port', '8080', '--products', '5', '--seed', '3');
     await run('engines', 'down', '--wipe', '--dir', 'data');
     await run('topics', 'adopt', '--execute');
     expect(calls).toEqual([
       ['sync', { source: 'wb', fullResync: true, acceptAbsences: true, wait: false, json: true }],
-      ['sync', { source: 'all', wait: true, envFile: 'a.env' }],
+      ['sync', { source: 'all', wait: true, testMode: true, envFile: 'a.env' }],
       ['worker', { only: 'mailer', envFile: 'b.env' }],
       ['simulator', { port: 8080, products: 5, seed: 3 }],
       ['engines-down', { wipe: true, dir: 'data' }],

@@ -105,6 +105,13 @@ describe('words for people', () => {
     expect([sentenceOf(problem, 'ru'), remedyOf(problem, 'ru')]).toEqual(['no database', 'start it']);
   });
 
+  it('ask for a report of what nobody foresaw', () => {
+    const problem = problemOf(new TypeError('x is undefined'), patience);
+    expect(problem).toMatchObject({ code: 'UNEXPECTED', exitCode: 1 });
+    expect(sentenceOf(problem, 'ru')).toBe('x is undefined');
+    expect(remedyOf(problem, 'ru')).toContain('ошибка программы');
+  });
+
   it('are there for a limit that the marketplace has no words for', () => {
     const problem = problemOf(new AppError('API_LIMITED', 'later', { notBefore: 9_000_000 }), patience);
     expect(sentenceOf(problem, 'ru')).toMatch(/SYNC_WAIT \(later\)$/);
