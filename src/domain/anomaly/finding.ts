@@ -3,6 +3,16 @@ import type { Source } from '../stock-key.js';
 export interface AnomalySettings {
   /** Share of a feed's pieces, 0 to 1: a total that moves by more than this in one snapshot is an alert. */
   readonly threshold: number;
+  /** Fewer products than this in a feed that was read completely is an alert; 0: never (MIN_PRODUCTS_THRESHOLD). */
+  readonly minProducts: number;
+  /** Hours since a feed was last read completely (MAX_SYNC_AGE_HOURS). */
+  readonly maxSyncAgeHours: number;
+  /** Reads of a feed in a row that came to no good end (FAILURES_THRESHOLD). */
+  readonly maxFailures: number;
+  /** Pieces at or below which a product is low, by source; 0: never. A product's own threshold goes before. */
+  readonly lowStock: Readonly<Record<Source, number>>;
+  /** A product that sells out within so many days at its recent rate is an alert; 0: never (RUNS_OUT_DAYS). */
+  readonly runsOutDays: number;
 }
 
 export interface FeedFacts {
@@ -27,6 +37,10 @@ export interface AppliedSnapshot extends FeedFacts {
   /** The feed's first complete snapshot: all in it is new, nothing in it is news. */
   readonly first: boolean;
   readonly part: number;
+  /** Live products of the feed. */
+  readonly products: { readonly before: number; readonly after: number };
+  /** Products with stock that were in the feed and are gone from it; undefined in events of older versions. */
+  readonly vanished?: number | undefined;
   /** Pieces available over the whole feed. */
   readonly available: { readonly before: number; readonly after: number };
   /** Rows closed because the settings look elsewhere now. */
@@ -54,9 +68,85 @@ export interface FailedSnapshot extends FeedFacts {
   /** A code of errors.ts. */
   readonly code: string;
   readonly message: string;
+  /** Unix milliseconds before which the marketplace will not listen, where it said so. */
+  readonly notBefore?: number | undefined;
+  /** Reads of the feed in a row, this one included, that came to no good end. */
+  readonly failures?: number | undefined;
 }
 
-export type JudgedSnapshot = AppliedSnapshot | HeldSnapshot | FailedSnapshot;
+/** A read that came to its end and lacks something. */
+export interface IncompleteSnapshot extends FeedFacts {
+  readonly type: 'snapshot-incomplete';
+  readonly gaps: readonly string[];
+  readonly failures?: number | undefined;
+}
+
+/** What a look at a source found, apart from any read of it. Times are Unix milliseconds. */
+export interface SourceObserved extends FeedFacts {
+  readonly type: 'source-observed';
+  readonly at: number;
+  /** When the feed was last confirmed by a complete snapshot; null: never, undefined: not looked at. */
+  readonly lastSyncAt?: number | null | undefined;
+  /** When key or token run out; undefined where that is not known. */
+  readonly keyExpiresAt?: number | undefined;
+}
+
+/** What a look at the pipe itself found. Its `feed` is `pipeline`, its source the one that it matters to. */
+export interface PipelineObserved extends FeedFacts {
+  readonly type: 'pipeline-observed';
+  readonly at: number;
+  /** Records of the raw topic that wait to be applied, and since when the oldest does (Unix milliseconds). */
+  readonly lag: { readonly records: number; readonly oldestAt: number | null };
+  /** Dead letters of the last 24 hours. */
+  readonly deadLetters: number;
+}
+
+/** One hour of a product's life in which anything happened, in pieces over all places. */
+export interface ProductHour {
+  /** Whole hours since 1970, UTC. */
+  readonly hour: number;
+  /** Pieces that left and that came, each not negative. Moves between places and rescoping are neither. */
+  readonly sold: number;
+  readonly received: number;
+}
+
+/** What product rules need to know of one product that a snapshot has changed; totals over all places. */
+export interface ProductFacts {
+  readonly productId: string;
+  readonly offerId?: string | undefined;
+  readonly name?: string | undefined;
+  /** Available, in pieces. */
+  readonly before: number;
+  readonly after: number;
+  readonly present: { readonly before: number; readonly after: number };
+  readonly reserved: { readonly before: number; readonly after: number };
+  /** The product's own low-stock threshold, where it has one. */
+  readonly lowStock?: number | undefined;
+  /** Newest last, the present hour included, at most {@link HISTORY_DAYS} back; hours without events are missing. */
+  readonly hours: readonly ProductHour[];
+  /** When the product's history begins, Unix milliseconds. */
+  readonly since: number;
+}
+
+/** How far back product rules look. */
+export const HISTORY_DAYS = 28;
+
+/** Products that one applied snapshot has changed. */
+export interface ProductsChanged extends FeedFacts {
+  readonly type: 'products-changed';
+  readonly at: number;
+  readonly products: readonly ProductFacts[];
+}
+
+/** Everything that rules judge. */
+export type JudgedSnapshot =
+  | AppliedSnapshot
+  | HeldSnapshot
+  | FailedSnapshot
+  | IncompleteSnapshot
+  | SourceObserved
+  | PipelineObserved
+  | ProductsChanged; = AppliedSnapshot | HeldSnapshot | FailedSnapshot;
 
 /** What a rule says of one snapshot. Whether it is news depends on what is open already: see `newsOf`. */
 export interface Finding {
