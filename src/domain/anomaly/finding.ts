@@ -146,7 +146,7 @@ export type JudgedSnapshot =
   | IncompleteSnapshot
   | SourceObserved
   | PipelineObserved
-  | ProductsChanged; = AppliedSnapshot | HeldSnapshot | FailedSnapshot;
+  | ProductsChanged;
 
 /** What a rule says of one snapshot. Whether it is news depends on what is open already: see `newsOf`. */
 export interface Finding {
