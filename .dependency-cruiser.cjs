@@ -43,7 +43,8 @@ module.exports = {
     adapter('marketplaces', [...INNER, npm('axios', 'zod')]),
     adapter('broker', [...INNER, npm('kafkajs')]),
     adapter('store', [...INNER, '^migrations/', npm('typeorm', 'mysql2')]),
-    adapter('mailer', [...INNER, npm('nodemailer')]),
+    adapter('mailer', [...INNER, npm('nodemailer', '@resvg/resvg-js')]),
+    adapter('channels', INNER),
     adapter('ops', [...INNER, npm('pino', 'prom-client')]),
     // Its mail sink is a real SMTP server that reads the mails it is given.
     adapter('simulator', [...INNER, npm('smtp-server', 'mailparser')]),

@@ -12,6 +12,11 @@ const NEEDS: readonly (readonly [SettingPath, SettingPath])[] = [
   ['kafka.saslUsername', 'kafka.saslMechanism'],
   ['kafka.saslPassword', 'kafka.saslMechanism'],
   ['smtp.password', 'smtp.user'],
+  ['channels.telegramToken', 'channels.telegramChat'],
+  ['channels.telegramChat', 'channels.telegramToken'],
+  ['channels.maxToken', 'channels.maxChat'],
+  ['channels.maxChat', 'channels.maxToken'],
+  ['channels.webhookUrl', 'channels.webhookSecret'],
 ];
 
 /** Certificates are given to be used; without TLS they would be ignored in silence. */

@@ -1,4 +1,6 @@
+import { channels } from './schema-channels.js';
 import { LONGEST_WAIT, marketplaces } from './schema-marketplaces.js';
+import { schedule } from './schema-schedule.js';
 import { choice, flatten, type PathOf, setting, type Values } from './setting.js';
 
 const PORT = { min: 1, max: 65_535 };
@@ -91,6 +93,24 @@ export const schema = {
       min: 0,
       max: LONGEST_WAIT,
     }),
+    groupInterval: setting('ALERT_GROUP_INTERVAL', 'seconds', 300, 'Least seconds between two digests.', {
+      min: 0,
+      max: LONGEST_WAIT,
+    }),
+    repeat: setting(
+      'ALERT_REPEAT',
+      'seconds',
+      14_400,
+      'Seconds after which critical alerts that are still open are told again; 0: never.',
+      { min: 0, max: LONGEST_WAIT },
+    ),
+    maxPerMail: setting(
+      'ALERT_MAX_PER_MAIL',
+      'whole',
+      200,
+      'Most alerts that one digest shows one by one; all are counted.',
+      { min: 1, max: 1000 },
+    ),
     anomalyThreshold: setting(
       'ANOMALY_THRESHOLD',
       'share',
@@ -116,6 +136,7 @@ export const schema = {
       },
     ),
   },
+  channels,
   log: {
     level: setting('LOG_LEVEL', 'log-level', 'info', 'Least level written.'),
     filePath: setting(
@@ -175,6 +196,7 @@ export const schema = {
       { min: 0 },
     ),
   },
+  schedule,
   cache: {
     enabled: setting(
       'ENABLE_CACHE',

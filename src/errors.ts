@@ -75,6 +75,10 @@ const MEANINGS = {
   MAIL_UNAVAILABLE: retry,
   /** The mail server refuses for good (5xx, authentication, certificate). */
   MAIL_REFUSED: reject,
+  /** A messenger or webhook cannot be reached, is in trouble, or wants us to come later. */
+  CHANNEL_UNAVAILABLE: retry,
+  /** A messenger or webhook refuses: token, chat, address, signature. */
+  CHANNEL_REFUSED: reject,
 
   /** A port is taken, a program missing, a download impossible. */
   ENGINE_FAILED: stop(),

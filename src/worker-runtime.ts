@@ -1,24 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { AlertSenders, alertOutlets } from './alert-channels.js';
 import type { Broker } from './broker/broker.js';
 import { createAnomalyApp } from './consumers/anomaly.js';
-import { DigestSender } from './consumers/digest-sender.js';
 import { createMailerApp } from './consumers/mailer.js';
 import { createProjectorApp } from './consumers/projector.js';
 import { ConsumerRun } from './consumers/run-consumer.js';
 import { AppError } from './errors.js';
 import { TOPICS, type TopicName, topicOf } from './events/topics.js';
-import type { SmtpTransport } from './mailer/smtp-transport.js';
-import { type Installation, openDatabase, openSmtpTransport } from './main.js';
+import { type Installation, openDatabase } from './main.js';
 import { normaliserOf } from './marketplaces/normalisers.js';
 import { Watchdog } from './ops/watchdog.js';
 import type { ConsumerApp } from './ports/partition-processor.js';
 import { createAlertStore } from './store/alert-store.js';
 import { createCheckpointStore } from './store/checkpoint-store.js';
 import type { Database } from './store/database.js';
-import { createDeliveryStore } from './store/delivery-store.js';
 import { createProjectionStore } from './store/projection-store.js';
-import { alertMail } from './streams/topologies/alert-mail.js';
 
 /** In the order in which records flow. */
 export const WORKER_NAMES = ['projector', 'anomaly', 'mailer'] as const;
@@ -45,13 +42,12 @@ export interface WorkerRuntimeOptions {
 
 interface Running {
   readonly database: Database;
-  readonly transport: SmtpTransport | null;
-  readonly sender: DigestSender | null;
+  readonly senders: AlertSenders | null;
   readonly runs: ReadonlyMap<WorkerName, ConsumerRun>;
   readonly watch: NodeJS.Timeout;
 }
 
-/** Projector, anomaly and mailer as members of their groups in this process, and the digest sender beside the mailer. */
+/** Projector, anomaly and mailer as members of their groups in this process, and the digest senders beside the mailer. */
 export class WorkerRuntime {
   readonly names: readonly WorkerName[];
   #running: Running | undefined;
@@ -70,15 +66,17 @@ export class WorkerRuntime {
     // With sessions that end when a frozen worker's membership does, and its locks with them.
     const database = await openDatabase(this.installation.config, this.#sessionMs / 1000);
     const runs = new Map(this.names.map((name) => [name, this.#consumer(name, database, broker)]));
-    const transport = this.names.includes('mailer') ? this.#transport() : null;
-    const sender = transport === null ? null : this.#sender(database, transport);
-    this.#running = { database, transport, sender, runs, watch: this.#watch(runs) };
+    const fail = (error: unknown) => this.#fail(error);
+    const senders = this.names.includes('mailer')
+      ? await AlertSenders.open(this.installation, database, fail)
+      : null;
+    this.#running = { database, senders, runs, watch: this.#watch(runs) };
     await Promise.all([...runs.values()].map((run) => run.start()));
   }
 
   /** From now on due mail is sent as time goes by, until {@link stop}. */
   startMail(): void {
-    this.#running?.sender?.start();
+    this.#running?.senders?.start();
   }
 
   /**
@@ -90,7 +88,7 @@ export class WorkerRuntime {
     for (const run of running?.runs.values() ?? []) {
       while (!signal.aborted && !this.#fatal && !(await run.caughtUp())) await delay(DRAIN_POLL_MS);
     }
-    if (!signal.aborted && !this.#fatal) await running?.sender?.flush();
+    if (!signal.aborted && !this.#fatal) await running?.senders?.flush();
   }
 
   /** Finishes the batches in hand and leaves the groups. */
@@ -100,10 +98,9 @@ export class WorkerRuntime {
     this.#running = undefined;
     clearInterval(running.watch);
     await Promise.allSettled([
-      running.sender?.stop(),
+      running.senders?.stop(),
       ...[...running.runs.values()].map((run) => run.stop()),
     ]);
-    await running.transport?.close();
     await running.database.close();
   }
 
@@ -143,39 +140,10 @@ export class WorkerRuntime {
       case 'mailer':
         return createMailerApp({
           prefix,
-          deliveries: createDeliveryStore(database),
-          recipients: config.alerts.email.join(', '),
+          outlets: alertOutlets(config, database),
           log,
         });
     }
-  }
-
-  #transport(): SmtpTransport | null {
-    const { config, logger } = this.installation;
-    const transport = openSmtpTransport(config);
-    if (transport === null && config.alerts.email.length > 0)
-      logger.warn({}, 'SMTP_HOST is not set: alerts wait in the table alert_deliveries and are not mailed');
-    return transport;
-  }
-
-  #sender(database: Database, transport: SmtpTransport): DigestSender {
-    const { config, logger: log } = this.installation;
-    return new DigestSender({
-      deliveries: createDeliveryStore(database),
-      transport,
-      render: alertMail({
-        locale: config.locale,
-        timeZone: config.timeZone,
-        host: domainOf(config.smtp.from),
-      }),
-      after: (ms, run) => {
-        const timer = setTimeout(run, ms);
-        return () => clearTimeout(timer);
-      },
-      log,
-      onFatal: (error) => this.#fail(error),
-      timing: { groupWaitMs: config.alerts.groupWait * 1000 },
-    });
   }
 
   #watch(runs: ReadonlyMap<WorkerName, ConsumerRun>): NodeJS.Timeout {
@@ -198,11 +166,6 @@ export class WorkerRuntime {
     this.#fatal = true;
     this.options.onFatal(error);
   }
-}
-
-/** Of `Склад <stock@example.ru>` or `stock@example.ru`; a Message-ID must not depend on the machine. */
-function domainOf(mailbox: string): string {
-  return /@([^\s<>@]+)>?\s*$/.exec(mailbox)?.[1] ?? '';
 }
 
 /** @throws USAGE for a name that is none */

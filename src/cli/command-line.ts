@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { withoutLikelySecrets } from '../../config/secret-looks.js';
 import type { CommandContext } from './context.js';
 import { localeOf, WORDS } from './words.js';
@@ -35,7 +35,10 @@ export function commandLine(run: RunCommand): Command {
     .showHelpAfterError(false);
   addSync(program, run);
   addWorker(program, run);
+  addSchedule(program, run);
   addCheck(program, run);
+  addTestEmail(program, run);
+  addTestChannel(program, run);
   addConfig(program, run);
   addMigrate(program, run);
   addTopics(program, run);
@@ -78,11 +81,61 @@ function addWorker(program: Command, run: RunCommand): void {
   );
 }
 
+function addSchedule(program: Command, run: RunCommand): void {
+  const schedule = program
+    .command('schedule')
+    .description('go by the timetable until stopped: sync, full resync, health, weekly report')
+    .addOption(
+      new Option('--profile <name>', 'which timetable; default: SCHEDULE_PROFILE').choices([
+        'default',
+        'high-load',
+        'low-resource',
+        'split',
+      ]),
+    )
+    .addOption(
+      new Option('--print <what>', 'print files for others to go by it, and end').choices([
+        'crontab',
+        'systemd',
+        'logrotate',
+      ]),
+    )
+    .option('--user <name>', 'with --print: the user that everything runs as; default: the one who prints')
+    .option('--out <folder>', 'with --print systemd: write the files there instead of to stdout')
+    .option('--workers <number>', 'with --print systemd: how many workers', wholeNumber(0, 99), 1)
+    .option('--engines [folder]', 'with --print systemd: units of the Kafka and MySQL of `engines up` too');
+  schedule.action(() =>
+    run('schedule', async () => (await import('./schedule.js')).schedule, schedule.optsWithGlobals()),
+  );
+}
+
 function addCheck(program: Command, run: RunCommand): void {
   const check = program
     .command('check')
     .description('try the marketplaces, the database, Kafka and the mail server with the present settings');
   check.action(() => run('check', async () => (await import('./check.js')).check, check.optsWithGlobals()));
+}
+
+function addTestEmail(program: Command, run: RunCommand): void {
+  const test = program
+    .command('test-email')
+    .description('send one real mail to ALERT_EMAIL and print what the server says');
+  test.action(() =>
+    run('test-email', async () => (await import('./test-email.js')).testEmail, test.optsWithGlobals()),
+  );
+}
+
+function addTestChannel(program: Command, run: RunCommand): void {
+  const test = program
+    .command('test-channel')
+    .description('send one real message over another channel and print what the receiver says')
+    .addArgument(new Argument('<channel>', 'which').choices(['telegram', 'max', 'webhook']));
+  test.action((channel: string) =>
+    run('test-channel', async () => (await import('./test-channel.js')).testChannel, {
+      ...test.optsWithGlobals(),
+      channel,
+    }),
+  );
 }
 
 function addConfig(program: Command, run: RunCommand): void {

@@ -11,11 +11,20 @@ export function backoff(attempt: number): number {
 /**
  * What becomes of a digest that was not sent: milliseconds until the next try, or null to give it up. Alerts are
  * dropped only where no setting can mend it: the server has refused this recipient or this message for good. A
- * refused login, certificate or sender is mended by a person, and the digest waits for that.
+ * refused login, certificate, sender, token or chat is mended by a person, and the digest waits for that.
+ *
+ * @param now Unix milliseconds
  */
-export function retryAfter(error: unknown, attempt: number): number | null {
+export function retryAfter(error: unknown, attempt: number, now: number): number | null {
   if (!isAppError(error)) return LONGEST_MS;
-  if (error.code === 'MAIL_UNAVAILABLE') return backoff(attempt);
+  if (error.code === 'MAIL_UNAVAILABLE' || error.code === 'CHANNEL_UNAVAILABLE') {
+    return Math.max(backoff(attempt), (error.notBefore ?? now) - now);
+  }
   const { stage } = error.facts;
   return error.code === 'MAIL_REFUSED' && (stage === 'recipient' || stage === 'message') ? null : LONGEST_MS;
+}
+
+/** Whether the receiver may have taken the digest although it failed for us: then it may come twice, unchanged. */
+export function mayHaveArrived(error: unknown): boolean {
+  return isAppError(error) && error.facts.unclear === true;
 }

@@ -1,7 +1,7 @@
 import { fateOf, isAppError, messageOf } from '../errors.js';
 import type { ClaimedDigest, DeliveryStore } from '../ports/alert-store.js';
-import type { MailMessage, MailTransport } from '../ports/mail.js';
-import { retryAfter } from './digest-retry.js';
+import type { ChannelName } from '../ports/channel.js';
+import { mayHaveArrived, retryAfter } from './digest-retry.js';
 
 /** What is needed of a pino logger. */
 export interface MailLog {
@@ -10,11 +10,17 @@ export interface MailLog {
   error(facts: object, message: string): void;
 }
 
-export interface DigestSenderOptions {
+export interface DigestSenderOptions<M> {
+  readonly channel: ChannelName;
   readonly deliveries: DeliveryStore;
-  readonly transport: MailTransport;
+  /** Resolves with the receiver's words. */
+  readonly transport: { send(message: M): Promise<string> };
   /** Pure: the same digest gives the same message. */
-  readonly render: (digest: ClaimedDigest) => MailMessage;
+  readonly render: (digest: ClaimedDigest) => M;
+  /** To whom alerts are repeated that stay open; empty: to nobody. */
+  readonly recipients: string;
+  /** Unix milliseconds. */
+  readonly now: () => number;
   /** Calls back once after that many milliseconds; the answer calls it off. */
   readonly after: (ms: number, run: () => void) => () => void;
   readonly log: MailLog;
@@ -28,6 +34,10 @@ export interface DigestTiming {
   readonly intervalMs: number;
   /** Alerts are gathered this long, so that one event makes one mail. */
   readonly groupWaitMs: number;
+  /** Least time between two digests (ALERT_GROUP_INTERVAL). */
+  readonly groupIntervalMs: number;
+  /** Open critical alerts are told again after this long (ALERT_REPEAT); 0: never. */
+  readonly repeatMs: number;
   /** A digest claimed longer ago than this has lost its sender. Must exceed the transport's time-outs by far. */
   readonly stuckAfterMs: number;
   readonly maxAlerts: number;
@@ -36,15 +46,22 @@ export interface DigestTiming {
 const TIMING: DigestTiming = {
   intervalMs: 5_000,
   groupWaitMs: 30_000,
+  groupIntervalMs: 5 * 60_000,
+  repeatMs: 4 * 60 * 60_000,
   stuckAfterMs: 10 * 60_000,
   maxAlerts: 10_000,
 };
 
+interface Haste {
+  readonly groupWaitMs: number;
+  readonly groupIntervalMs: number;
+}
+
 /**
- * Sends what is due: claim, mail, mark. Between the server's «accepted» and our mark lies the gap that SMTP leaves
+ * Sends what is due on one channel: claim, send, mark. Between the server's «accepted» and our mark lies the gap that SMTP leaves
  * to every sender (RFC 1047); what is sent again after a crash there carries the same Message-ID.
  */
-export class DigestSender {
+export class DigestSender<M> {
   readonly #timing: DigestTiming;
   /** Accepted by the server, and not yet marked so: never to be mailed again by this process. */
   readonly #unmarked = new Map<string, string>();
@@ -53,18 +70,18 @@ export class DigestSender {
   #cancelTimer: (() => void) | null = null;
   #running = false;
 
-  constructor(private readonly options: DigestSenderOptions) {
+  constructor(private readonly options: DigestSenderOptions<M>) {
     this.#timing = { ...TIMING, ...options.timing };
   }
 
   /** One pass over what is due. Answers how many digests the server accepted; throws where the store fails. */
   runDue(): Promise<number> {
-    return this.#enqueue(this.#timing.groupWaitMs);
+    return this.#enqueue(this.#timing);
   }
 
   /** The same without gathering time: all that waits goes now. */
   flush(): Promise<number> {
-    return this.#enqueue(0);
+    return this.#enqueue({ groupWaitMs: 0, groupIntervalMs: 0 });
   }
 
   start(): void {
@@ -95,23 +112,25 @@ export class DigestSender {
         this.options.onFatal(error);
         return;
       }
-      this.options.log.warn({ error: messageOf(error) }, 'Mail has to wait for the database');
+      this.options.log.warn({ error: messageOf(error) }, 'Alert digests have to wait for the database');
     }
     this.#schedule(this.#timing.intervalMs);
   }
 
-  #enqueue(groupWaitMs: number): Promise<number> {
-    const pass = this.#tail.then(() => this.#pass(groupWaitMs));
+  #enqueue(haste: Haste): Promise<number> {
+    const pass = this.#tail.then(() => this.#pass(haste));
     this.#tail = pass.catch(() => {});
     return pass;
   }
 
-  async #pass(groupWaitMs: number): Promise<number> {
+  async #pass({ groupWaitMs, groupIntervalMs }: Haste): Promise<number> {
     await this.#markAccepted();
-    const { stuckAfterMs, maxAlerts } = this.#timing;
+    const { stuckAfterMs, maxAlerts, repeatMs } = this.#timing;
+    const { deliveries, recipients } = this.options;
+    if (repeatMs > 0) await deliveries.repeat(repeatMs, recipients);
     let accepted = 0;
     for (;;) {
-      const digest = await this.options.deliveries.claim({ groupWaitMs, stuckAfterMs, maxAlerts });
+      const digest = await deliveries.claim({ groupWaitMs, groupIntervalMs, stuckAfterMs, maxAlerts });
       if (digest === null) return accepted;
       const outcome = await this.#deliver(digest);
       if (outcome === 'accepted') accepted += 1;
@@ -125,15 +144,18 @@ export class DigestSender {
     try {
       answer = await this.options.transport.send(this.options.render(digest));
     } catch (error) {
-      const retryInMs = retryAfter(error, digest.attempt);
+      const retryInMs = retryAfter(error, digest.attempt, this.options.now());
       this.#tellFailure(digest, error, retryInMs);
-      await this.options.deliveries.failed(digest.digestId, messageOf(error), retryInMs);
+      const unclear = mayHaveArrived(error);
+      await this.options.deliveries.failed(digest.digestId, messageOf(error), retryInMs, unclear);
       return retryInMs === null ? 'given-up' : 'waiting';
     }
     this.#unmarked.set(digest.digestId, answer);
     await this.#markAccepted();
-    const { digestId, alerts } = digest;
-    this.options.log.info({ digestId, alerts: alerts.length, answer }, 'Alert mail sent');
+    const { digestId, alerts, repeated } = digest;
+    const { channel } = this.options;
+    const facts = { channel, digestId, alerts: alerts.length, repeated: repeated.length, answer };
+    this.options.log.info(facts, 'Alert digest sent');
     return 'accepted';
   }
 
@@ -147,13 +169,22 @@ export class DigestSender {
   #tellFailure(digest: ClaimedDigest, error: unknown, retryInMs: number | null): void {
     const remedy = isAppError(error) ? error.remedy : undefined;
     const { digestId, attempt, alerts } = digest;
-    const facts = { digestId, attempt, alerts: alerts.length, error: messageOf(error), remedy, retryInMs };
-    if (isAppError(error) && error.code === 'MAIL_UNAVAILABLE') {
-      this.options.log.warn(facts, 'Alert mail not sent, it is tried again');
+    const { channel } = this.options;
+    const facts = {
+      channel,
+      digestId,
+      attempt,
+      alerts: alerts.length,
+      error: messageOf(error),
+      remedy,
+      retryInMs,
+    };
+    if (isAppError(error) && error.fate === 'retry') {
+      this.options.log.warn(facts, 'Alert digest not sent, it is tried again');
     } else if (retryInMs !== null) {
-      this.options.log.error(facts, 'Alert mail refused, it waits for a remedy');
+      this.options.log.error(facts, 'Alert digest refused, it waits for a remedy');
     } else {
-      this.options.log.error(facts, 'Alert mail given up; its alerts remain in the table alerts');
+      this.options.log.error(facts, 'Alert digest given up; its alerts remain in the table alerts');
     }
   }
 }

@@ -2,7 +2,13 @@ import { type Alert, alert } from '../events/alert.js';
 import { groupOf, TOPICS, topicOf } from '../events/topics.js';
 import type { DeliveryStore } from '../ports/alert-store.js';
 import type { Output } from '../ports/log-records.js';
-import type { ConsumerApp, PartitionPlace, PartitionProcessor, Work } from '../ports/partition-processor.js';
+import type {
+  ConsumerApp,
+  PartitionPlace,
+  PartitionProcessor,
+  Transaction,
+  Work,
+} from '../ports/partition-processor.js';
 import { decodeJsonEvent } from '../streams/operators/decode-json-event.js';
 import { runBatch } from '../streams/run-batch.js';
 import { countWithin } from './batch-size.js';
@@ -12,36 +18,36 @@ import { unreadable } from './unreadable.js';
 export interface MailerAppOptions {
   /** Topic prefix. */
   readonly prefix: string;
-  readonly deliveries: DeliveryStore;
-  /** ALERT_EMAIL; empty: alerts are entered all the same, addressed to nobody, and are never mailed. */
-  readonly recipients: string;
+  /** Mail, and every other channel that is set up. */
+  readonly outlets: readonly Outlet[];
   readonly log: MailLog;
 }
 
+interface Outlet {
+  readonly deliveries: DeliveryStore;
+  /** ALERT_EMAIL, a chat; empty: alerts are entered all the same, addressed to nobody, and are never told. */
+  readonly recipients: string;
+  /** Why alerts do not go out over this channel at present, said once a day while there are any. */
+  readonly trouble?: string | undefined;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
 const BATCH = { records: 1000, bytes: 4 * 1024 * 1024 };
 
-/** Alerts → entries of what is to be mailed. The mail itself is the digest sender's work. */
+/** Alerts → entries of what is to be told. The telling itself is the digest senders' work. */
 export function createMailerApp(options: MailerAppOptions): ConsumerApp {
-  let told = false;
-  const tellOnce = () => {
-    if (!told) options.log.warn({}, 'ALERT_EMAIL is not set: alerts are kept in the database and not mailed');
-    told = true;
-  };
   return {
     name: 'mailer',
     group: groupOf(options.prefix, 'mailer'),
     topic: topicOf(options.prefix, TOPICS.alerts),
     gapless: false,
-    open: async (place) => openPartition(options, place, tellOnce),
+    open: async (place) => openPartition(options, place),
     owedFromLedger: async () => [],
   };
 }
 
-function openPartition(
-  options: MailerAppOptions,
-  place: PartitionPlace,
-  tellOnce: () => void,
-): PartitionProcessor {
+function openPartition(options: MailerAppOptions, place: PartitionPlace): PartitionProcessor {
   return {
     rewindTo: place.checkpoint,
     recall: async () => {},
@@ -59,13 +65,20 @@ function openPartition(
       return {
         async write(tx) {
           if (alerts.size > 0) {
-            if (options.recipients === '') tellOnce();
-            // Entered even so: an address that is set later is told what happens then, not all that ever happened.
-            await options.deliveries.enqueue(tx, [...alerts.values()], options.recipients);
+            // Entered even for nobody: an address that is set later is told what happens then, not all that ever did.
+            for (const { deliveries, recipients } of options.outlets)
+              await deliveries.enqueue(tx, [...alerts.values()], recipients);
+            await tellTroubles(options, tx);
           }
           return { ledger: [], outbox };
         },
       };
     },
   };
+}
+
+async function tellTroubles({ outlets, log }: MailerAppOptions, tx: Transaction): Promise<void> {
+  for (const { deliveries, trouble } of outlets) {
+    if (trouble !== undefined && (await deliveries.notice(tx, 'no-mail', DAY_MS))) log.warn({}, trouble);
+  }
 }

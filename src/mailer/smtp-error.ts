@@ -39,8 +39,12 @@ const REMEDIES: Readonly<Record<MailStage, string>> = {
 const TLS_CODE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/;
 const REPLY_LENGTH = 300;
 
-/** The cause is not attached: it carries the session's details, which loggers like to print whole. */
-export function smtpError(error: unknown, place: SmtpPlace): AppError {
+/**
+ * The cause is not attached: it carries the session's details, which loggers like to print whole.
+ *
+ * @param begunData whether the message itself was on its way: without an answer it may have arrived
+ */
+export function smtpError(error: unknown, place: SmtpPlace, begunData = false): AppError {
   const failure = read(error);
   const stage = stageOf(failure);
   const refused = isRefusal(failure, stage);
@@ -56,6 +60,7 @@ export function smtpError(error: unknown, place: SmtpPlace): AppError {
       host: place.host,
       port: place.port,
       smtpCode: failure.responseCode,
+      unclear: begunData && failure.responseCode === undefined,
       systemCode: failure.originalCode || failure.code || undefined,
     },
   });

@@ -32,9 +32,9 @@ const MESSAGE_FACTOR = 10;
 
 /** One connection per mail: digests are minutes apart, and servers drop idle sessions. */
 export function createSmtpTransport(options: SmtpOptions): SmtpTransport {
-  const { host, port, from, timeoutMs } = options;
+  const { host, port, timeoutMs } = options;
   const place: SmtpPlace = { host, port, scrub: scrubber(options) };
-  const mailer = createTransport({
+  const settings = {
     host,
     port,
     ...encryption(options),
@@ -46,37 +46,68 @@ export function createSmtpTransport(options: SmtpOptions): SmtpTransport {
     // Nothing of ours names files or addresses to be fetched; a hostile text shall not either.
     disableFileAccess: true,
     disableUrlAccess: true,
-  });
+  };
 
   return {
     async send(message: MailMessage): Promise<string> {
-      const { to, subject, text, html, messageId, headers } = message;
+      const watch = new CommandWatch();
+      const mailer = createTransport({ ...settings, transactionLog: true, logger: watch.logger });
       try {
-        const sent = await mailer.sendMail({
-          from,
-          to,
-          subject,
-          text,
-          html,
-          messageId: `<${messageId}>`,
-          headers: { ...headers },
-          signal: AbortSignal.timeout(timeoutMs * MESSAGE_FACTOR),
-        });
+        const signal = AbortSignal.timeout(timeoutMs * MESSAGE_FACTOR);
+        const sent = await mailer.sendMail({ ...composed(message, options.from), signal });
         return place.scrub(answerOf(sent.response, sent.rejectedErrors));
       } catch (error) {
-        throw smtpError(error, place);
+        throw smtpError(error, place, watch.begunData);
+      } finally {
+        mailer.close();
       }
     },
     async verify(): Promise<void> {
+      const mailer = createTransport(settings);
       try {
         await mailer.verify();
       } catch (error) {
         throw smtpError(error, place);
+      } finally {
+        mailer.close();
       }
     },
-    async close(): Promise<void> {
-      mailer.close();
+    async close(): Promise<void> {},
+  };
+}
+
+function composed({ messageId, thread, headers, attachments = [], ...texts }: MailMessage, from: string) {
+  return {
+    ...texts,
+    from,
+    messageId: `<${messageId}>`,
+    ...(thread === undefined ? {} : { inReplyTo: `<${thread}>`, references: `<${thread}>` }),
+    headers: { ...headers },
+    attachments: attachments.map(({ filename, contentType, content, cid }) => ({
+      filename,
+      contentType,
+      content: Buffer.from(content),
+      ...(cid === undefined ? {} : { cid, contentDisposition: 'inline' as const }),
+    })),
+  };
+}
+
+/**
+ * Listens to the commands of one session for DATA: from there on a server that falls silent may have taken the
+ * message. The client tells of its commands nowhere but in its log; nothing of that is kept.
+ */
+class CommandWatch {
+  begunData = false;
+  readonly logger = {
+    level: () => {},
+    trace: () => {},
+    debug: (...parts: unknown[]) => {
+      if (parts.includes('DATA')) this.begunData = true;
     },
+    info: () => {},
+    warn: () => {},
+    error: () => {},
+    fatal: () => {},
   };
 }
 

@@ -6,10 +6,32 @@ export interface MailMessage {
   /** Without angle brackets; the same on every try of the same message. */
   readonly messageId: string;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Message-ID of what this belongs to, without angle brackets: mail programs show such mails as one thread. */
+  readonly thread?: string | undefined;
+  readonly attachments?: readonly MailAttachment[] | undefined;
 }
 
-/** Hands one message to a mail server. Resolves with the server's words, throws MAIL_UNAVAILABLE or MAIL_REFUSED. */
+export interface MailAttachment {
+  readonly filename: string;
+  readonly contentType: string;
+  readonly content: Uint8Array;
+  /** Shown where the HTML names `cid:…`, and not listed as a file. */
+  readonly cid?: string | undefined;
+}
+
+/**
+ * Hands one message to a mail server. Resolves with the server's words, throws MAIL_UNAVAILABLE or MAIL_REFUSED. The
+ * fact `unclear` is true where the server may have taken the message although no answer came.
+ */
 export interface MailTransport {
   send(message: MailMessage): Promise<string>;
   close(): Promise<void>;
+}
+
+/** Makes pictures of ours fit for mail, where SVG is not shown. */
+export interface ChartPainter {
+  /** False where no font was found: texts would be missing. */
+  readonly hasText: boolean;
+  /** SVG → PNG; null where that fails, for a mail must not fail because of its picture. */
+  paint(svg: string): Uint8Array | null;
 }

@@ -1,11 +1,16 @@
 import type { MigrationInterface } from 'typeorm';
 import { InitialSchema1763856000000 } from '../../migrations/1763856000000-initial-schema.js';
 import { Catalogues1764028800000 } from '../../migrations/1764028800000-catalogues.js';
+import { Deliveries1764200000000 } from '../../migrations/1764200000000-deliveries.js';
 
 type MigrationClass = new () => MigrationInterface & { readonly name: string };
 
 /** Every migration there is, oldest first. Append here what is added to `migrations/`. */
-export const MIGRATIONS: readonly MigrationClass[] = [InitialSchema1763856000000, Catalogues1764028800000];
+export const MIGRATIONS: readonly MigrationClass[] = [
+  InitialSchema1763856000000,
+  Catalogues1764028800000,
+  Deliveries1764200000000,
+];
 
 /** TypeORM's list of what has run. */
 export const MIGRATIONS_TABLE = 'inventory_sync_migrations';

@@ -5,10 +5,11 @@ import type { SyncEvent } from '../../src/events/sync-event.js';
 import type { LogRecord } from '../../src/ports/log-records.js';
 import { runBatch } from '../../src/streams/run-batch.js';
 import { type AnomalyOutcome, anomalyDetection } from '../../src/streams/topologies/anomaly-detection.js';
-import { back, gone } from '../unit/domain/anomaly/snapshots.js';
+import { settings } from '../unit/domain/anomaly/settings.js';
+import { back, changed, gone, product } from '../unit/domain/anomaly/snapshots.js';
 import { appliedEvent, heldEvent, syncRecords } from './sync-records.js';
 
-const detect = anomalyDetection({ threshold: 0.1 });
+const detect = anomalyDetection(settings());
 
 /** What the database would know: which incidents the alerts so far have left open. */
 class Open {

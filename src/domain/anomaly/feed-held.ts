@@ -1,6 +1,7 @@
 import { isCatalogue, parseFeed } from '../feed.js';
 import type { AppliedSnapshot, FeedFacts, Finding, HeldSnapshot, JudgedSnapshot } from './finding.js';
-import { feedLabel, number, plural, sourceName, type Wording } from './wording.js';
+import type { AnomalyRule } from './rule.js';
+import { feedLabel, number, plural, sourceName, syncCommand, type Wording } from './wording.js';
 
 export const FEED_HELD = 'feed-held';
 
@@ -13,7 +14,7 @@ export function feedHeld(snapshot: JudgedSnapshot): Finding[] {
 
 function held(snapshot: HeldSnapshot): Finding {
   const { feed, source, rowsBefore: before, rowsSeen: after, reason } = snapshot;
-  const command = `inventory-sync sync --source=${source === 'ozon' ? 'ozon' : 'wb'} --full-resync --accept-absences`;
+  const command = `${syncCommand(source)} --full-resync --accept-absences`;
   const what = whatWouldVanish(snapshot);
   const thing = saysStock(snapshot) ? STOCK : CATALOGUE;
   return {
@@ -70,3 +71,16 @@ function released(snapshot: AppliedSnapshot): Finding {
   const base = { rule: FEED_HELD, severity: 'critical', fingerprint: `${FEED_HELD}:${feed}` } as const;
   return { ...base, state: 'resolved', evidence: {}, text: { ru, en } };
 }
+
+export const feedHeldRule: AnomalyRule = {
+  name: FEED_HELD,
+  title: { ru: 'снимок придержан', en: 'snapshot held back' },
+  severities: ['critical'],
+  needs: ['snapshot-held', 'snapshot-applied'],
+  settings: ['ABSENCE_LIMIT', 'ABSENCE_MIN'],
+  example: {
+    ru: 'Ozon: снимок остатков придержан: из ответа пропали бы 40 из 50 товаров с остатком (выгрузка product-stocks); пока остаётся в силе прежний остаток. Если товаров и правда больше нет, выполните «inventory-sync sync --source=ozon --full-resync --accept-absences». Если это сбой маркетплейса, ничего не делайте: верный снимок применится сам, а такой же будет принят, когда придёт целиком трижды с промежутком не меньше часа (сейчас 1 из 3).',
+    en: 'Ozon: a stock snapshot is held back: 40 of 50 products with stock would vanish (feed product-stocks); the last known stock stays for now. If the products are really gone, run “inventory-sync sync --source=ozon --full-resync --accept-absences”. If the marketplace is at fault, do nothing: a sound snapshot is applied by itself, and an equal one is accepted once it has come complete three times, an hour or more apart (now 1 of 3).',
+  },
+  judge: feedHeld,
+};

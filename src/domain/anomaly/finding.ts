@@ -65,6 +65,8 @@ export interface HeldSnapshot extends FeedFacts {
 /** What the rules need to know of a read that broke off. */
 export interface FailedSnapshot extends FeedFacts {
   readonly type: 'snapshot-failed';
+  /** When it broke off, Unix milliseconds; without it nothing is said of the length of a wait. */
+  readonly at?: number | undefined;
   /** A code of errors.ts. */
   readonly code: string;
   readonly message: string;
@@ -135,6 +137,11 @@ export const HISTORY_DAYS = 28;
 export interface ProductsChanged extends FeedFacts {
   readonly type: 'products-changed';
   readonly at: number;
+  /**
+   * When the feed was confirmed before this, Unix milliseconds: after a night without a read one snapshot shows a
+   * night's sales. Undefined: about an hour ago.
+   */
+  readonly previousAt?: number | undefined;
   readonly products: readonly ProductFacts[];
 }
 
@@ -151,7 +158,7 @@ export type JudgedSnapshot =
 /** What a rule says of one snapshot. Whether it is news depends on what is open already: see `newsOf`. */
 export interface Finding {
   readonly rule: string;
-  readonly severity: 'warning' | 'critical';
+  readonly severity: 'info' | 'warning' | 'critical';
   readonly state: 'raised' | 'resolved';
   /** What it is about, whatever its figures: one fingerprint is one incident. */
   readonly fingerprint: string;

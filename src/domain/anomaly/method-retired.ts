@@ -1,4 +1,5 @@
 import type { FeedFacts, Finding, JudgedSnapshot } from './finding.js';
+import type { AnomalyRule } from './rule.js';
 import { feedLabel, oneLine, sourceName } from './wording.js';
 
 const METHOD_RETIRED = 'method-retired';
@@ -39,3 +40,16 @@ function finding(facts: FeedFacts, state: Finding['state'], reason?: string): Fi
     text: { ru, en },
   };
 }
+
+export const methodRetiredRule: AnomalyRule = {
+  name: METHOD_RETIRED,
+  title: { ru: 'метод API отключён', en: 'API method retired' },
+  severities: ['critical'],
+  needs: ['snapshot-failed', 'snapshot-applied'],
+  settings: [],
+  example: {
+    ru: 'Ozon: метод API отключён маркетплейсом, данные больше не обновляются (выгрузка product-stocks). Обновите inventory-sync или укажите новый путь в OZON_PATHS. Ответ: /v4/product/info/stocks: HTTP 404, method was removed',
+    en: 'Ozon: the marketplace has switched the API method off, nothing is updated any more (feed product-stocks). Update inventory-sync, or set the new path in OZON_PATHS. The answer: /v4/product/info/stocks: HTTP 404, method was removed',
+  },
+  judge: methodRetired,
+};

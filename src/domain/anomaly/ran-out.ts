@@ -1,4 +1,5 @@
 import type { AppliedSnapshot, Finding, JudgedSnapshot, Movement } from './finding.js';
+import type { AnomalyRule } from './rule.js';
 import { pieces, productLabel, sourceName } from './wording.js';
 
 export const RAN_OUT = 'ran-out';
@@ -32,3 +33,16 @@ function finding(snapshot: AppliedSnapshot, moved: Movement, state: Finding['sta
     },
   };
 }
+
+export const ranOutRule: AnomalyRule = {
+  name: RAN_OUT,
+  title: { ru: 'товар закончился', en: 'out of stock' },
+  severities: ['warning'],
+  needs: ['snapshot-applied'],
+  settings: [],
+  example: {
+    ru: 'Ozon: товар закончился: арт. TEA-1 «Чай», было 5 шт., стало 0 шт.',
+    en: 'Ozon: out of stock: SKU TEA-1 “Чай”, 5 units before, 0 units now',
+  },
+  judge: ranOut,
+};

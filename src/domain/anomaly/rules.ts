@@ -1,14 +1,46 @@
-import { feedHeld } from './feed-held.js';
-import type { AnomalySettings, Finding, JudgedSnapshot, Rule } from './finding.js';
-import { methodRetired } from './method-retired.js';
-import { ranOut } from './ran-out.js';
-import { totalMoved } from './total-moved.js';
+import { credentialsRefusedRule } from './credentials-refused.js';
+import { deadLettersRule } from './dead-letters.js';
+import { feedHeldRule } from './feed-held.js';
+import type { AnomalySettings, Finding, JudgedSnapshot } from './finding.js';
+import { keyExpiringRule } from './key-expiring.js';
+import { lagGrowingRule } from './lag-growing.js';
+import { longWaitRule } from './long-wait.js';
+import { lowStockRule } from './low-stock.js';
+import { methodRetiredRule } from './method-retired.js';
+import { productsVanishedRule } from './products-vanished.js';
+import { ranOutRule } from './ran-out.js';
+import { reservedAbovePresentRule } from './reserved-above-present.js';
+import type { AnomalyRule } from './rule.js';
+import { runsOutSoonRule } from './runs-out-soon.js';
+import { snapshotsFailingRule } from './snapshots-failing.js';
+import { sourceStaleRule } from './source-stale.js';
+import { tooFewProductsRule } from './too-few-products.js';
+import { totalMovedRule } from './total-moved.js';
+import { unusualJumpRule } from './unusual-jump.js';
 
-/** In the order in which their findings are told. */
-const RULES: readonly Rule[] = [feedHeld, methodRetired, totalMoved, ranOut];
+/** In the order in which their findings are told: what concerns a whole source before what concerns a product. */
+export const RULES: readonly AnomalyRule[] = [
+  feedHeldRule,
+  methodRetiredRule,
+  credentialsRefusedRule,
+  sourceStaleRule,
+  snapshotsFailingRule,
+  longWaitRule,
+  keyExpiringRule,
+  lagGrowingRule,
+  deadLettersRule,
+  totalMovedRule,
+  tooFewProductsRule,
+  productsVanishedRule,
+  ranOutRule,
+  unusualJumpRule,
+  reservedAbovePresentRule,
+  runsOutSoonRule,
+  lowStockRule,
+];
 
 export function judge(snapshot: JudgedSnapshot, settings: AnomalySettings): Finding[] {
-  return RULES.flatMap((rule) => rule(snapshot, settings));
+  return RULES.flatMap((rule) => rule.judge(snapshot, settings));
 }
 
 /**

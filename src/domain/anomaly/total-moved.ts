@@ -1,4 +1,5 @@
 import type { AnomalySettings, AppliedSnapshot, Finding, JudgedSnapshot } from './finding.js';
+import type { AnomalyRule } from './rule.js';
 import { feedLabel, percent, pieces, sourceName, type Wording } from './wording.js';
 
 export const TOTAL_MOVED = 'total-moved';
@@ -59,3 +60,16 @@ function figures(snapshot: AppliedSnapshot): Wording {
     en: `${pieces('en', before)} before, ${pieces('en', after)} now (${feedLabel('en', snapshot)})`,
   };
 }
+
+export const totalMovedRule: AnomalyRule = {
+  name: TOTAL_MOVED,
+  title: { ru: 'резкое изменение остатка', en: 'stock moved sharply' },
+  severities: ['warning', 'critical'],
+  needs: ['snapshot-applied'],
+  settings: ['ANOMALY_THRESHOLD'],
+  example: {
+    ru: 'Ozon: остаток упал на 42,0\u00a0%: было 12\u00a0400 шт., стало 7\u00a0192 шт. (выгрузка product-stocks)',
+    en: 'Ozon: stock fell by 42.0%: 12,400 units before, 7,192 units now (feed product-stocks)',
+  },
+  judge: totalMoved,
+};

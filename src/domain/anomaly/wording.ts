@@ -68,6 +68,29 @@ export function pieces(locale: Locale, count: number): string {
   return `${number('en', count)} ${plural('en', count, { one: 'unit', many: 'units' })}`;
 }
 
+const DAYS = {
+  ru: { one: 'день', few: 'дня', many: 'дней' },
+  en: { one: 'day', many: 'days' },
+} as const;
+
+/** A span of time in its largest fitting unit, rounded down: minutes, from an hour on hours, from two days on days. */
+export function duration(locale: Locale, milliseconds: number): string {
+  const minutes = Math.floor(Math.max(0, milliseconds) / 60_000);
+  if (minutes < 60) return `${minutes} ${locale === 'ru' ? 'мин' : 'min'}`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} ${locale === 'ru' ? 'ч' : 'h'}`;
+  return days(locale, Math.floor(hours / 24));
+}
+
+export function days(locale: Locale, count: number): string {
+  return `${number(locale, count)} ${plural(locale, count, DAYS[locale])}`;
+}
+
+/** What reads a source anew. */
+export function syncCommand(source: Source): string {
+  return `inventory-sync sync --source=${source === 'ozon' ? 'ozon' : 'wb'}`;
+}
+
 /**
  * A foreign text made fit for one line: control characters, line breaks, invisible characters and those that turn
  * the direction of writing become spaces, halves of characters become U+FFFD, and what is too long is cut.

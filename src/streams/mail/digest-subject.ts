@@ -1,21 +1,33 @@
 import { TOTAL_MOVED } from '../../domain/anomaly/total-moved.js';
 import { type Locale, oneLine, signedPercent, sourceName } from '../../domain/anomaly/wording.js';
 import type { Alert } from '../../events/alert.js';
+import type { ClaimedDigest } from '../../ports/alert-store.js';
 import { groupBy, settledAlerts, worstSeverity } from './digest-alerts.js';
-import { ruleCount } from './mail-words.js';
+import { MAIL_WORDS } from './mail-words.js';
+import { ruleCount, STOCK } from './rule-words.js';
 
 /** Phones show some 40 characters, mail programs a line; what goes beyond only fills headers. */
 const SUBJECT_LENGTH = 150;
-const STOCK: Readonly<Record<Locale, string>> = { ru: 'остаток', en: 'stock' };
 
 /**
  * All of the digest in one line, the worst first: «Ozon: 3 товара закончились; Wildberries: остаток −42,0 %».
- * What was raised and is resolved by now is no news for a subject, unless there is no other.
+ * What was raised and is resolved by now is no news for a subject, and what is repeated is none, unless there is no
+ * other.
  */
-export function digestSubject(alerts: readonly Alert[], locale: Locale): string {
+export function digestSubject(
+  { alerts, repeated }: Pick<ClaimedDigest, 'alerts' | 'repeated'>,
+  locale: Locale,
+): string {
   const settled = settledAlerts(alerts);
   const standing = alerts.filter((alert) => alert.state === 'raised' && !settled.has(alert));
-  const told = standing.length > 0 ? standing : alerts.filter((alert) => alert.state === 'resolved');
+  if (standing.length > 0) return oneLine(bySource(standing, locale), SUBJECT_LENGTH);
+  if (repeated.length > 0)
+    return oneLine(MAIL_WORDS[locale].stillOpen(bySource(repeated, locale)), SUBJECT_LENGTH);
+  const resolved = alerts.filter((alert) => alert.state === 'resolved');
+  return oneLine(bySource(resolved, locale), SUBJECT_LENGTH);
+}
+
+function bySource(told: readonly Alert[], locale: Locale): string {
   const phrases = [...groupBy(told, (alert) => alert.source)].map(([source, ofSource]) => {
     const rules = [...groupBy(ofSource, (alert) => alert.rule)].sort(
       ([, a], [, b]) => worstSeverity(b) - worstSeverity(a),
@@ -23,11 +35,10 @@ export function digestSubject(alerts: readonly Alert[], locale: Locale): string 
     const parts = rules.map(([rule, ofRule]) => phrase(rule, ofRule, locale));
     return { rank: worstSeverity(ofSource), text: `${sourceName(source)}: ${parts.join(', ')}` };
   });
-  const text = phrases
+  return phrases
     .sort((a, b) => b.rank - a.rank)
     .map((one) => one.text)
     .join('; ');
-  return oneLine(text, SUBJECT_LENGTH);
 }
 
 function phrase(rule: string, alerts: readonly Alert[], locale: Locale): string {

@@ -2,20 +2,22 @@ import { FEED_HELD } from '../../domain/anomaly/feed-held.js';
 import { TOTAL_MOVED } from '../../domain/anomaly/total-moved.js';
 import { type Locale, number, oneLine, signedPercent, sourceName } from '../../domain/anomaly/wording.js';
 import { type Alert, SEVERITIES, type Severity } from '../../events/alert.js';
+import type { ClaimedDigest } from '../../ports/alert-store.js';
 import { groupBy, settledAlerts, worstSeverity } from './digest-alerts.js';
-import { MAIL_WORDS, ruleName } from './mail-words.js';
+import { type DigestCounts, MAIL_WORDS } from './mail-words.js';
+import { ruleName } from './rule-words.js';
 
 /** What a digest shows, ready to be set as text or HTML. Texts are clean single lines, not yet escaped. */
-export interface DigestView {
-  readonly raised: number;
-  readonly resolved: number;
+export interface DigestView extends DigestCounts {
+  /** What is not told one by one, a sentence each. */
+  readonly notes: readonly string[];
   readonly sections: readonly Section[];
 }
 
 export interface Section {
   /** «Ozon · Критично». */
   readonly heading: string;
-  readonly kind: Severity | 'resolved';
+  readonly kind: Severity | 'resolved' | 'repeated';
   readonly total: number;
   readonly rows: readonly Row[];
   /** Rows that are counted and not shown. */
@@ -44,8 +46,12 @@ interface Pile {
 
 const TEXT_LENGTH = 900;
 
-export function digestView(alerts: readonly Alert[], options: ViewOptions): DigestView {
-  const piles = pileUp(alerts, options.locale);
+export function digestView(
+  { alerts, repeated, muted }: Pick<ClaimedDigest, 'alerts' | 'repeated' | 'muted'>,
+  options: ViewOptions,
+): DigestView {
+  const { locale } = options;
+  const piles = pileUp(alerts, repeated, locale);
   const shown = shares(
     piles.map((pile) => pile.alerts.length),
     options.maxRows,
@@ -57,24 +63,31 @@ export function digestView(alerts: readonly Alert[], options: ViewOptions): Dige
     return { heading: pile.heading, kind: pile.kind, total, rows, hidden: total - rows.length };
   });
   const resolved = alerts.filter((alert) => alert.state === 'resolved').length;
-  return { raised: alerts.length - resolved, resolved, sections };
+  const counts = muted.map(({ source, count }) => `${sourceName(source)}: ${number(locale, count)}`);
+  const notes = counts.length === 0 ? [] : [MAIL_WORDS[locale].muted(counts.join(', '))];
+  return { raised: alerts.length - resolved, resolved, repeated: repeated.length, notes, sections };
 }
 
-/** By account and severity, the worst first, what is resolved at the end; in a pile as given. */
-function pileUp(alerts: readonly Alert[], locale: Locale): Pile[] {
+/** By account and severity, the worst first, then what is still open, what is resolved at the end; in a pile as given. */
+function pileUp(alerts: readonly Alert[], repeated: readonly Alert[], locale: Locale): Pile[] {
   const words = MAIL_WORDS[locale];
-  const shops = [...groupBy(alerts, (alert) => `${alert.source}:${alert.account}`).values()];
+  const all = [...alerts, ...repeated];
+  const old = new Set(repeated);
+  const shops = [...groupBy(all, (alert) => `${alert.source}:${alert.account}`).values()];
   shops.sort((a, b) => worstSeverity(b) - worstSeverity(a));
+  const kindOf = (alert: Alert): Section['kind'] => {
+    if (old.has(alert)) return 'repeated';
+    return alert.state === 'resolved' ? 'resolved' : alert.severity;
+  };
   const pile = (shop: readonly Alert[], kind: Section['kind']): Pile[] => {
-    const chosen = shop.filter(
-      (alert) => (alert.state === 'resolved' ? 'resolved' : alert.severity) === kind,
-    );
+    const chosen = shop.filter((alert) => kindOf(alert) === kind);
     if (chosen.length === 0) return [];
-    const what = kind === 'resolved' ? words.resolved : words.severity[kind];
+    const what = kind === 'resolved' || kind === 'repeated' ? words[kind] : words.severity[kind];
     return [{ heading: `${shopName(shop, shops)} · ${what}`, kind, alerts: chosen }];
   };
   return [
     ...shops.flatMap((shop) => SEVERITIES.toReversed().flatMap((severity) => pile(shop, severity))),
+    ...shops.flatMap((shop) => pile(shop, 'repeated')),
     ...shops.flatMap((shop) => pile(shop, 'resolved')),
   ];
 }

@@ -1,11 +1,12 @@
 import type { Locale } from '../../domain/anomaly/wording.js';
-import { AppError } from '../../errors.js';
 import type { ClaimedDigest } from '../../ports/alert-store.js';
-import type { MailMessage } from '../../ports/mail.js';
+import type { ChartPainter, MailAttachment, MailMessage } from '../../ports/mail.js';
 import { digestHtml } from '../mail/digest-html.js';
 import { digestSubject } from '../mail/digest-subject.js';
 import { digestText } from '../mail/digest-text.js';
 import { digestView } from '../mail/digest-view.js';
+import { localClock } from '../mail/local-clock.js';
+import { totalChart } from '../mail/total-chart.js';
 
 export interface AlertMailOptions {
   readonly locale: Locale;
@@ -16,8 +17,10 @@ export interface AlertMailOptions {
    * the domain of the sender's address is right.
    */
   readonly host: string;
-  /** Most alerts shown in one mail; all are counted. Default 200. */
+  /** Most alerts shown in one mail (ALERT_MAX_PER_MAIL); all are counted. Default 200. */
   readonly maxRows?: number | undefined;
+  /** Makes pictures; without it mails have none. */
+  readonly painter?: ChartPainter | undefined;
 }
 
 const MAX_ROWS = 200;
@@ -29,44 +32,39 @@ const HEADERS = {
 } as const;
 
 /**
- * A claimed digest → the mail, the same one on every try.
+ * A claimed digest → the mail, the same one on every try. The mails of a day are one thread.
  *
  * @throws CONFIG_INVALID where the time zone is unknown
  */
 export function alertMail(options: AlertMailOptions): (digest: ClaimedDigest) => MailMessage {
   const { locale, timeZone, maxRows = MAX_ROWS } = options;
-  const time = clock(locale, timeZone);
-  return ({ digestId, recipients, alerts }) => {
-    const subject = digestSubject(alerts, locale);
-    const view = digestView(alerts, { locale, time, maxRows });
+  const clock = localClock(locale, timeZone);
+  const host = atoms(options.host, 'inventory-sync.invalid');
+  return (digest) => {
+    const { digestId, recipients, createdAt } = digest;
+    const subject = digestSubject(digest, locale);
+    const view = digestView(digest, { locale, time: clock.time, maxRows });
+    const id = atoms(digestId, 'digest');
+    const attachments = chartOf(digest, options, `chart-${id}@${host}`);
     return {
       to: recipients,
       subject,
       text: digestText(view, locale, timeZone),
-      html: digestHtml(view, locale, subject, timeZone),
-      messageId: `${atoms(digestId, 'digest')}@${atoms(options.host, 'inventory-sync.invalid')}`,
+      html: digestHtml(view, { locale, subject, zone: timeZone, chart: attachments[0]?.cid }),
+      messageId: `${id}@${host}`,
+      thread: `alerts-${clock.day(createdAt)}@${host}`,
       headers: HEADERS,
+      attachments,
     };
   };
 }
 
-/** «22 нояб., 14:05» in the wanted zone. */
-function clock(locale: Locale, timeZone: string): (iso: string) => string {
-  try {
-    const format = new Intl.DateTimeFormat(locale === 'ru' ? 'ru' : 'en-GB', {
-      timeZone,
-      day: 'numeric',
-      month: 'short',
-      hour: '2-digit',
-      minute: '2-digit',
-    });
-    return (iso) => format.format(new Date(iso));
-  } catch (cause) {
-    throw new AppError('CONFIG_INVALID', `TZ_DISPLAY: ${timeZone} is no time zone`, {
-      cause,
-      remedy: 'Give an IANA name such as Europe/Moscow.',
-    });
-  }
+function chartOf({ alerts }: ClaimedDigest, options: AlertMailOptions, cid: string): MailAttachment[] {
+  const { painter, locale } = options;
+  if (painter === undefined) return [];
+  const svg = totalChart(alerts, locale, painter.hasText);
+  const content = svg === null ? null : painter.paint(svg);
+  return content === null ? [] : [{ filename: 'stock.png', contentType: 'image/png', content, cid }];
 }
 
 /** Only what a Message-ID may hold without quoting; another spelling for whatever else. */

@@ -1,5 +1,5 @@
-import { concatMap, map, type Observable, toArray } from 'rxjs';
-import type { AnomalySettings, Finding } from '../../domain/anomaly/finding.js';
+import { concatMap, type Observable, toArray } from 'rxjs';
+import type { AnomalySettings, Finding, JudgedSnapshot } from '../../domain/anomaly/finding.js';
 import { judge, newsOf } from '../../domain/anomaly/rules.js';
 import type { AppError } from '../../errors.js';
 import type { Alert } from '../../events/alert.js';
@@ -9,6 +9,9 @@ import { type Decoded, decodeJsonEvent } from '../operators/decode-json-event.js
 
 /** Which of these fingerprints are open, as of what earlier batches recorded. */
 export type OpenIncidents = (fingerprints: readonly string[]) => Promise<ReadonlySet<string>>;
+
+/** What else is to be judged on the occasion of an event: of an applied snapshot the products that it has changed. */
+export type JudgedWith = (event: SyncEvent, record: LogRecord) => Promise<readonly JudgedSnapshot[]>;
 
 export type AnomalyOutcome =
   /** `index` numbers the alerts of one record from 0. */
@@ -21,15 +24,19 @@ type Step =
 type Candidate = Extract<Step, { finding: Finding }>;
 
 /**
- * Sync events → alerts, in the order of the log. The only question it asks of the world is which incidents are
- * open, once a batch; what the batch itself opens and resolves it keeps in mind, so that it does not matter where
- * batches are cut. Fails only where that question fails.
+ * Sync events → alerts, in the order of the log. It asks two things of the world: what else is to be judged with an
+ * event, and once a batch which incidents are open; what the batch itself opens and resolves it keeps in mind, so
+ * that it does not matter where batches are cut. Fails only where one of these questions fails.
  */
 export function anomalyDetection(settings: AnomalySettings) {
-  return (records: Observable<LogRecord>, open: OpenIncidents): Observable<AnomalyOutcome> =>
+  return (
+    records: Observable<LogRecord>,
+    open: OpenIncidents,
+    judgedWith?: JudgedWith,
+  ): Observable<AnomalyOutcome> =>
     records.pipe(
       decodeJsonEvent(syncEvent),
-      map((decoded) => stepsOf(decoded, settings)),
+      concatMap(async (decoded) => stepsOf(decoded, settings, judgedWith)),
       toArray(),
       concatMap(async (perRecord) => {
         const steps = perRecord.flat();
@@ -42,11 +49,34 @@ export function anomalyDetection(settings: AnomalySettings) {
     );
 }
 
-function stepsOf(decoded: Decoded<SyncEvent>, settings: AnomalySettings): Step[] {
+/** What the rules say of an event, or of anything else that they judge; whether it is news is not asked here. */
+export function findingsOf(subject: SyncEvent | JudgedSnapshot, settings: AnomalySettings): Finding[] {
+  const judged = isEvent(subject) ? judgedOf(subject) : subject;
+  return judged === null ? [] : judge(judged, settings);
+}
+
+function isEvent(subject: SyncEvent | JudgedSnapshot): subject is SyncEvent {
+  return 'snapshotId' in subject;
+}
+
+/** Rules reckon with times in milliseconds. */
+function judgedOf(event: SyncEvent): JudgedSnapshot | null {
+  if (event.type === 'snapshot-started') return null;
+  const judged = { ...event, at: Date.parse(event.at) };
+  return judged;
+}
+
+async function stepsOf(
+  decoded: Decoded<SyncEvent>,
+  settings: AnomalySettings,
+  judgedWith?: JudgedWith,
+): Promise<Step[]> {
   if (!decoded.ok) return [{ record: decoded.record, error: decoded.error }];
   const { record, event } = decoded;
-  if (event.type === 'snapshot-started' || event.type === 'snapshot-incomplete') return [];
-  return judge(event, settings).map((finding) => ({ record, event, finding }));
+  const others = (await judgedWith?.(event, record)) ?? [];
+  return [event, ...others].flatMap((subject) =>
+    findingsOf(subject, settings).map((finding) => ({ record, event, finding })),
+  );
 }
 
 function outcomesOf(steps: readonly Step[], open: ReadonlySet<string>): AnomalyOutcome[] {

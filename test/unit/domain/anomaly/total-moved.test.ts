@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { totalMoved } from '../../../../src/domain/anomaly/total-moved.js';
+import { settings } from './settings.js';
 import { applied, FEED, failed, held } from './snapshots.js';
 
 const judge = (before: number, after: number, threshold = 0.1) =>
-  totalMoved(applied({ available: { before, after } }), { threshold });
+  totalMoved(applied({ available: { before, after } }), settings({ threshold }));
 const figure = fc.integer({ min: 0, max: 10_000_000 });
 
 describe('total-moved', () => {
@@ -82,22 +83,22 @@ describe('total-moved', () => {
 
   test('the first snapshot, later parts and held snapshots are none of its business', () => {
     const available = { before: 100, after: 1 };
-    const settings = { threshold: 0.1 };
-    expect(totalMoved(applied({ available, first: true }), settings)).toEqual([]);
-    expect(totalMoved(applied({ available, part: 2 }), settings)).toEqual([]);
-    expect(totalMoved(held(), settings)).toEqual([]);
-    expect(totalMoved(failed(), settings)).toEqual([]);
+    const usual = settings();
+    expect(totalMoved(applied({ available, first: true }), usual)).toEqual([]);
+    expect(totalMoved(applied({ available, part: 2 }), usual)).toEqual([]);
+    expect(totalMoved(held(), usual)).toEqual([]);
+    expect(totalMoved(failed(), usual)).toEqual([]);
   });
 
   test('where the settings cover less, or only what is new was read, the figures compare nothing', () => {
-    const settings = { threshold: 0.1 };
+    const usual = settings();
     fc.assert(
       fc.property(figure, figure, fc.integer({ min: 1, max: 1000 }), (before, after, rescoped) => {
-        expect(totalMoved(applied({ available: { before, after }, rescoped }), settings)).toEqual([]);
-        expect(totalMoved(applied({ available: { before, after }, partial: true }), settings)).toEqual([]);
+        expect(totalMoved(applied({ available: { before, after }, rescoped }), usual)).toEqual([]);
+        expect(totalMoved(applied({ available: { before, after }, partial: true }), usual)).toEqual([]);
       }),
     );
     const available = { before: 100, after: 1 };
-    expect(totalMoved(applied({ available, rescoped: 0, partial: false }), settings)).toHaveLength(1);
+    expect(totalMoved(applied({ available, rescoped: 0, partial: false }), usual)).toHaveLength(1);
   });
 });

@@ -1,0 +1,139 @@
+/** Part of the composition root: what tells people of alerts, put together from the settings. */
+import type { Config } from '../config/schema.js';
+import { DigestSender } from './consumers/digest-sender.js';
+import type { MailerAppOptions } from './consumers/mailer.js';
+import { openChartPainter } from './mailer/chart-painter.js';
+import { type Installation, type OpenedChannel, openChannels, openSmtpTransport } from './main.js';
+import type { ChannelMessage } from './ports/channel.js';
+import type { Logger } from './ports/logger.js';
+import type { MailMessage, MailTransport } from './ports/mail.js';
+import type { Database } from './store/database.js';
+import { createDeliveryStore } from './store/delivery-store.js';
+import { alertChannel } from './streams/topologies/alert-channel.js';
+import { alertMail } from './streams/topologies/alert-mail.js';
+
+/** The senders of all channels that are set up: none waits for another. */
+export class AlertSenders {
+  readonly #senders: readonly (DigestSender<MailMessage> | DigestSender<ChannelMessage>)[];
+
+  private constructor(
+    mail: DigestSender<MailMessage> | null,
+    others: readonly DigestSender<ChannelMessage>[],
+    private readonly transport: MailTransport | null,
+  ) {
+    this.#senders = [...(mail === null ? [] : [mail]), ...others];
+  }
+
+  /** @throws CONFIG_INVALID */
+  static async open(
+    { config, logger }: Installation,
+    database: Database,
+    onFatal: (error: unknown) => void,
+  ): Promise<AlertSenders> {
+    const transport = openSmtpTransport(config);
+    const common = { ...commonOptions(config, logger), onFatal };
+    const mail = transport === null ? null : await mailSender(config, logger, database, transport, common);
+    const others = openChannels(config).map(({ channel, to }) => {
+      const deliveries = createDeliveryStore(database, channel.name);
+      const render = channelRender(config);
+      const own = { channel: channel.name, deliveries, recipients: to, transport: channel, render };
+      return new DigestSender<ChannelMessage>({ ...common, ...own });
+    });
+    return new AlertSenders(mail, others, transport);
+  }
+
+  start(): void {
+    for (const sender of this.#senders) sender.start();
+  }
+
+  /** Sends all that waits. Rejects where one could not even try, when all have had their turn. */
+  async flush(): Promise<void> {
+    const outcomes = await Promise.allSettled(this.#senders.map((sender) => sender.flush()));
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** Resolves when nothing is under way any more. */
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.#senders.map((sender) => sender.stop()));
+    await this.transport?.close();
+  }
+}
+
+/** Where alerts are entered: for mail always, that they are kept; elsewhere where the channel is set up. */
+export function alertOutlets(config: Config, database: Database): MailerAppOptions['outlets'] {
+  const channels = openChannels(config);
+  const mail = {
+    deliveries: createDeliveryStore(database),
+    recipients: config.alerts.email.join(', '),
+    trouble: mailTrouble(config, channels),
+  };
+  const others = channels.map(({ channel, to }) => ({
+    deliveries: createDeliveryStore(database, channel.name),
+    recipients: to,
+  }));
+  return [mail, ...others];
+}
+
+function mailTrouble({ alerts, smtp }: Config, channels: readonly OpenedChannel[]): string | undefined {
+  if (alerts.email.length === 0) {
+    if (channels.length > 0) return undefined;
+    return 'ALERT_EMAIL is not set: alerts are kept in the table alerts and not mailed';
+  }
+  return smtp.host === null
+    ? 'SMTP_HOST is not set: alerts wait in the table alert_deliveries and are not mailed'
+    : undefined;
+}
+
+async function mailSender(
+  config: Config,
+  logger: Logger,
+  database: Database,
+  transport: MailTransport,
+  common: ReturnType<typeof commonOptions> & { onFatal: (error: unknown) => void },
+): Promise<DigestSender<MailMessage>> {
+  return new DigestSender<MailMessage>({
+    ...common,
+    channel: 'mail',
+    deliveries: createDeliveryStore(database),
+    recipients: config.alerts.email.join(', '),
+    transport,
+    render: await mailRender(config, logger),
+  });
+}
+
+function commonOptions({ alerts }: Config, log: Logger) {
+  return {
+    log,
+    now: Date.now,
+    after: (ms: number, run: () => void) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    timing: {
+      groupWaitMs: alerts.groupWait * 1000,
+      groupIntervalMs: alerts.groupInterval * 1000,
+      repeatMs: alerts.repeat * 1000,
+    },
+  };
+}
+
+/** How digests look as mail, by the settings. */
+export async function mailRender(config: Config, logger: Logger) {
+  return alertMail({
+    locale: config.locale,
+    timeZone: config.timeZone,
+    host: domainOf(config.smtp.from),
+    maxRows: config.alerts.maxPerMail,
+    painter: await openChartPainter(logger),
+  });
+}
+
+/** How digests look elsewhere, by the settings. */
+export function channelRender({ locale, timeZone, alerts }: Config) {
+  return alertChannel({ locale, timeZone, maxAlerts: alerts.maxPerMail });
+}
+
+/** Of `Склад <stock@example.ru>` or `stock@example.ru`; a Message-ID must not depend on the machine. */
+function domainOf(mailbox: string): string {
+  return /@([^\s<>@]+)>?\s*$/.exec(mailbox)?.[1] ?? '';
+}

@@ -1,0 +1,95 @@
+import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
+import { AppError, EXIT } from '../errors.js';
+import { openDatabase } from '../main.js';
+import { within } from '../ops/deadline.js';
+import { nextStarts, settledMarks } from '../producers/poll-schedule.js';
+import type { CommandContext } from './context.js';
+import { scheduled } from './schedule/clock.js';
+import { Daemon } from './schedule/daemon.js';
+import { JobChild } from './schedule/job-child.js';
+import { Lead, type Standing } from './schedule/lead.js';
+import { MarkFile } from './schedule/mark-file.js';
+import { Pinger } from './schedule/ping.js';
+import { printSchedule } from './schedule/print/print.js';
+import { jobsOf, PROFILES, type Profile } from './schedule/table.js';
+import { SCHEDULE_WORDS, wallClock } from './schedule/words.js';
+
+/** The server ends the session of a scheduler that says nothing for so long, and with it the lock. Seconds. */
+const SILENCE = 90;
+const LAST_CALLS_MS = 2_000;
+
+/** `inventory-sync schedule`: goes by the table until it is told to stop; with `--print` only shows how others would. */
+export async function schedule(options: Record<string, unknown>, context: CommandContext): Promise<number> {
+  const loaded = await context.settings();
+  const { config } = loaded;
+  const profile = PROFILES.find((one) => one === options.profile) ?? config.schedule.profile;
+  const timeZone = config.schedule.timeZone ?? config.timeZone;
+  if (options.print !== undefined) return printSchedule({ options, context, loaded, profile, timeZone });
+  if (options.out !== undefined || options.engines !== undefined)
+    throw new AppError('USAGE', '--out and --engines belong to --print systemd');
+  return goBySchedule(context, profile, timeZone);
+}
+
+async function goBySchedule(context: CommandContext, profile: Profile, timeZone: string): Promise<number> {
+  const { shutdown } = context;
+  const { config, envFile } = await context.settings();
+  const logger = await context.logger('daemon');
+  const words = SCHEDULE_WORDS[context.locale];
+  const table = jobsOf(profile);
+  const { jitter, statePath, pingUrl, daemonPingUrl } = config.schedule;
+  const seed = `${hostname()} ${config.db.name} ${config.ozon.clientId ?? ''}`;
+  const jobs = table.map((job) => scheduled(job, { timeZone, jitterMs: jitter * 1000, seed }));
+  const lead = new Lead(() => openDatabase(config, SILENCE), logger);
+  const [syncPings, ownPings] = [new Pinger(pingUrl, logger), new Pinger(daemonPingUrl, logger)];
+  const daemon = new Daemon({
+    ...{ jobs, lead, logger },
+    marks: new MarkFile(statePath ?? config.log.filePath, logger),
+    run: (name) => startJob(name),
+    begin: (name) => (isSync(name) ? syncPings.begin(name) : () => undefined),
+    alive: () => ownPings.alive('schedule'),
+    onStanding: (standing, before) => tellStanding(standing, before),
+    now: Date.now,
+    wait: (ms, stop) => delay(ms, undefined, { signal: stop }).catch(() => undefined),
+  });
+  showTable();
+  try {
+    await daemon.run(shutdown.signal);
+    return EXIT.ok;
+  } finally {
+    const calls = Promise.all([syncPings.idle(), ownPings.idle(), lead.close()]);
+    await within(LAST_CALLS_MS, calls, tooSlow).catch(() => undefined);
+  }
+
+  function argsOf(name: string): readonly string[] {
+    return table.find((job) => job.name === name)?.args ?? [];
+  }
+
+  function isSync(name: string): boolean {
+    return argsOf(name)[0] === 'sync';
+  }
+
+  function startJob(name: string): JobChild {
+    return new JobChild({
+      args: argsOf(name),
+      envFile,
+      onLine: (line) => line.trim() !== '' && logger.info({ job: name }, line),
+    });
+  }
+
+  function showTable(): void {
+    context.say(words.head(profile, timeZone));
+    const now = Date.now();
+    for (const { name, at } of nextStarts(jobs, settledMarks(jobs, {}, now)))
+      context.say(`  ${wallClock(at, timeZone, context.locale)}  ${argsOf(name).join(' ')}`);
+  }
+
+  function tellStanding(standing: Standing, before: Standing | null): void {
+    logger.info({ standing }, 'standing among the schedulers of this database');
+    if (standing === 'elsewhere') context.say(words.standingBy);
+    if (standing === 'ours' && before === 'elsewhere') context.say(words.leading);
+    if (standing === 'unknown') context.say(words.alone);
+  }
+}
+
+const tooSlow = () => new AppError('TIMED_OUT', 'leaving took too long');

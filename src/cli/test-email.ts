@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { requireSettings } from '../../config/require.js';
+import { mailRender } from '../alert-channels.js';
+import { AppError, EXIT } from '../errors.js';
+import { openSmtpTransport } from '../main.js';
+import type { CommandContext } from './context.js';
+import { testDigest, trialSubject } from './test-digest.js';
+
+const WORDS = {
+  ru: {
+    sending: (to: string, server: string) => `Отправляем пробное письмо на ${to} через ${server}…`,
+    sent: (answer: string) => `✓ Письмо принято сервером: ${answer}`,
+    look: 'Если его нет во «Входящих», посмотрите в «Спаме».',
+  },
+  en: {
+    sending: (to: string, server: string) => `Sending a trial mail to ${to} through ${server}…`,
+    sent: (answer: string) => `✓ The server took the mail: ${answer}`,
+    look: 'If it is not in the inbox, look among the spam.',
+  },
+} as const;
+
+/** `inventory-sync test-email`: one real mail to ALERT_EMAIL, and what the server says to it. */
+export async function testEmail(_options: Record<string, unknown>, context: CommandContext): Promise<number> {
+  const loaded = await context.settings();
+  const { config } = loaded;
+  const { 'smtp.host': host } = requireSettings(loaded, ['smtp.host']);
+  if (config.alerts.email.length === 0)
+    throw new AppError('CONFIG_INVALID', 'ALERT_EMAIL is not set', {
+      remedy: 'set ALERT_EMAIL to the addresses that alerts go to',
+    });
+  const transport = openSmtpTransport(config);
+  if (transport === null) return EXIT.failed;
+  const words = WORDS[config.locale];
+  const to = config.alerts.email.join(', ');
+  context.say(words.sending(to, `${host}:${config.smtp.port}`));
+  try {
+    const render = await mailRender(config, await context.logger('for-people'));
+    const mail = render(testDigest(`test-${randomUUID()}`, to, new Date()));
+    const answer = await transport.send({ ...mail, subject: trialSubject(config.locale, mail.subject) });
+    context.print(`${words.sent(answer)}\n${words.look}\n`);
+    return EXIT.ok;
+  } finally {
+    await transport.close();
+  }
+}

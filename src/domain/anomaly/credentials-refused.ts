@@ -1,0 +1,66 @@
+import type { FeedFacts, Finding, JudgedSnapshot } from './finding.js';
+import type { AnomalyRule } from './rule.js';
+import { feedLabel, oneLine, sourceName } from './wording.js';
+
+const CREDENTIALS_REFUSED = 'credentials-refused';
+
+/** The code of errors.ts for a key or token that is not accepted. */
+const REFUSED = 'API_CREDENTIALS';
+
+/**
+ * The marketplace refuses key or token: told at the first refusal, for no retry helps. An incident of the feed and
+ * not of the account, because a key may lack the right to one method while all others work.
+ */
+export function credentialsRefused(snapshot: JudgedSnapshot): Finding[] {
+  if (snapshot.type === 'snapshot-failed') {
+    return snapshot.code === REFUSED ? [refused(snapshot, oneLine(snapshot.message, 300))] : [];
+  }
+  return snapshot.type === 'snapshot-applied' && snapshot.part === 1 ? [accepted(snapshot)] : [];
+}
+
+function refused(facts: FeedFacts, reason: string): Finding {
+  const name = sourceName(facts.source);
+  const setting = facts.source === 'ozon' ? 'OZON_API_KEY' : 'WB_API_KEY';
+  const [ru, en] = facts.source === 'ozon' ? ['ключ API', 'API key'] : ['токен', 'token'];
+  return {
+    ...common(facts),
+    state: 'raised',
+    evidence: { reason },
+    text: {
+      ru: `${name}: маркетплейс не принимает ${ru} (${feedLabel('ru', facts)}). Создайте в личном кабинете новый с нужными правами, впишите его в ${setting} и выполните «inventory-sync check». Ответ: ${reason}`,
+      en: `${name}: the marketplace refuses the ${en} (${feedLabel('en', facts)}). Create a new one with the rights it needs in the seller's account, set ${setting} and run “inventory-sync check”. The answer: ${reason}`,
+    },
+  };
+}
+
+function accepted(facts: FeedFacts): Finding {
+  const name = sourceName(facts.source);
+  const [ru, en] = facts.source === 'ozon' ? ['ключ API', 'API key'] : ['токен', 'token'];
+  return {
+    ...common(facts),
+    state: 'resolved',
+    evidence: {},
+    text: {
+      ru: `${name}: ${ru} снова принимается (${feedLabel('ru', facts)})`,
+      en: `${name}: the ${en} is accepted again (${feedLabel('en', facts)})`,
+    },
+  };
+}
+
+function common({ feed }: FeedFacts) {
+  const fingerprint = `${CREDENTIALS_REFUSED}:${feed}`;
+  return { rule: CREDENTIALS_REFUSED, severity: 'critical', fingerprint } as const;
+}
+
+export const credentialsRefusedRule: AnomalyRule = {
+  name: CREDENTIALS_REFUSED,
+  title: { ru: 'ключ не принимается', en: 'credentials refused' },
+  severities: ['critical'],
+  needs: ['snapshot-failed', 'snapshot-applied'],
+  settings: [],
+  example: {
+    ru: 'Ozon: маркетплейс не принимает ключ API (выгрузка product-stocks). Создайте в личном кабинете новый с нужными правами, впишите его в OZON_API_KEY и выполните «inventory-sync check». Ответ: HTTP 403, Invalid Api-Key',
+    en: "Ozon: the marketplace refuses the API key (feed product-stocks). Create a new one with the rights it needs in the seller's account, set OZON_API_KEY and run “inventory-sync check”. The answer: HTTP 403, Invalid Api-Key",
+  },
+  judge: credentialsRefused,
+};

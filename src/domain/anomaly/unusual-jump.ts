@@ -1,0 +1,112 @@
+import type { Finding, JudgedSnapshot, ProductFacts, ProductsChanged } from './finding.js';
+import { productFinding } from './product-finding.js';
+import { type Habit, productHabit } from './product-habit.js';
+import type { AnomalyRule } from './rule.js';
+import { feedLabel, number, pieces, plural, sourceName } from './wording.js';
+
+const UNUSUAL_JUMP = 'unusual-jump';
+
+/** More products than this in one snapshot have a common cause, and are told as one. */
+const MOST_SINGLE = 20;
+
+type Known = Exclude<Habit, { state: 'not-enough-history' }>;
+interface Jump {
+  readonly product: ProductFacts;
+  readonly habit: Known;
+}
+
+/**
+ * A product's total moved far outside its own habit. Each breach is told anew, for each is another loss; the next
+ * movement within the habit resolves it. A product without enough history is not judged.
+ */
+export function unusualJump(snapshot: JudgedSnapshot): Finding[] {
+  if (snapshot.type !== 'products-changed') return [];
+  const { at, previousAt } = snapshot;
+  const jumps: Jump[] = [];
+  const settled: Finding[] = [];
+  for (const product of snapshot.products) {
+    if (product.after === product.before) continue;
+    const habit = productHabit(product, at, previousAt);
+    if (habit.state === 'unusual') jumps.push({ product, habit });
+    else if (habit.state === 'usual') settled.push(single(snapshot, product, habit));
+  }
+  const many = jumps.length > MOST_SINGLE;
+  const raised = many ? [] : jumps.map(({ product, habit }) => single(snapshot, product, habit));
+  return [together(snapshot, many ? jumps : []), ...raised, ...settled];
+}
+
+function single(snapshot: ProductsChanged, product: ProductFacts, { state, usual, limit }: Known): Finding {
+  const { before, after } = product;
+  const raised = state === 'unusual';
+  const usually = Math.round(usual);
+  return productFinding(snapshot, product, {
+    rule: UNUSUAL_JUMP,
+    severity: 'warning',
+    state: raised ? 'raised' : 'resolved',
+    evenIfOpen: raised ? true : undefined,
+    evidence: { before, after, threshold: Math.round(limit) },
+    words: () => {
+      const figures = {
+        ru: `было ${pieces('ru', before)}, стало ${pieces('ru', after)}`,
+        en: `${pieces('en', before)} before, ${pieces('en', after)} now`,
+      };
+      if (!raised) {
+        return {
+          ru: ['остаток снова меняется как обычно', figures.ru],
+          en: ['stock moves as usual again', figures.en],
+        };
+      }
+      const [ru, en] = after < before ? ['уходит', 'leave'] : ['приходит', 'come'];
+      return {
+        ru: [
+          'необычный скачок остатка',
+          `${figures.ru}; обычно ${ru} около ${pieces('ru', usually)} Сверьте остаток в личном кабинете.`,
+        ],
+        en: [
+          'unusual jump of stock',
+          `${figures.en}; usually about ${number('en', usually)} ${en}. Compare with the seller's account.`,
+        ],
+      };
+    },
+  });
+}
+
+/** All jumps of a snapshot as one incident of the feed; none: it is over. */
+function together(snapshot: ProductsChanged, jumps: readonly Jump[]): Finding {
+  const { feed, source } = snapshot;
+  const base = { rule: UNUSUAL_JUMP, fingerprint: `${UNUSUAL_JUMP}:${feed}` };
+  const name = sourceName(source);
+  if (jumps.length === 0) {
+    const ru = `${name}: остатки товаров снова меняются как обычно (${feedLabel('ru', snapshot)})`;
+    const en = `${name}: stock of the products moves as usual again (${feedLabel('en', snapshot)})`;
+    return { ...base, severity: 'critical', state: 'resolved', evidence: {}, text: { ru, en } };
+  }
+  const before = jumps.reduce((sum, { product }) => sum + product.before, 0);
+  const after = jumps.reduce((sum, { product }) => sum + product.after, 0);
+  const count = jumps.length;
+  const products = plural('ru', count, { one: 'товара', many: 'товаров' });
+  return {
+    ...base,
+    severity: 'critical',
+    state: 'raised',
+    evenIfOpen: true,
+    evidence: { before, after, threshold: MOST_SINGLE },
+    text: {
+      ru: `${name}: необычный скачок остатка сразу у ${number('ru', count)} ${products}: было ${pieces('ru', before)}, стало ${pieces('ru', after)} (${feedLabel('ru', snapshot)}). Похоже на сбой маркетплейса или закрытый склад: сверьте остатки в личном кабинете.`,
+      en: `${name}: unusual jump of stock of ${number('en', count)} products at once: ${pieces('en', before)} before, ${pieces('en', after)} now (${feedLabel('en', snapshot)}). It looks like trouble of the marketplace or a closed warehouse: compare with the seller's account.`,
+    },
+  };
+}
+
+export const unusualJumpRule: AnomalyRule = {
+  name: UNUSUAL_JUMP,
+  title: { ru: 'необычный скачок остатка', en: 'unusual jump of stock' },
+  severities: ['warning', 'critical'],
+  needs: ['products-changed'],
+  settings: [],
+  example: {
+    ru: 'Ozon: необычный скачок остатка: арт. TEA-1 «Чай», было 120 шт., стало 60 шт.; обычно уходит около 2 шт. Сверьте остаток в личном кабинете.',
+    en: "Ozon: unusual jump of stock: SKU TEA-1 “Чай”, 120 units before, 60 units now; usually about 2 leave. Compare with the seller's account.",
+  },
+  judge: unusualJump,
+};

@@ -1,0 +1,77 @@
+import type { Row, Sql } from '../database.js';
+import { chunked } from './sql-text.js';
+
+/** Rules that say of a source that it tells nothing at present: what is known of its products is old news. */
+const SOURCE_DOWN = ['source-stale', 'credentials-refused', 'snapshots-failing', 'method-retired'];
+
+/** Takes out of a channel's waiting alerts what is not to be told one by one, or not at all. */
+export async function screenWaiting(tx: Sql, channel: string): Promise<void> {
+  const down = await tx.query<Row>(
+    "SELECT DISTINCT source, account FROM alerts WHERE state = 'open' AND rule IN (?)",
+    [SOURCE_DOWN],
+  );
+  for (const { source, account } of down) {
+    await tx.execute(
+      `UPDATE alert_deliveries SET status = 'muted'
+        WHERE channel = ? AND status = 'waiting' AND of_product = 1 AND source = ? AND account = ?`,
+      [channel, source, account],
+    );
+  }
+  const silent = await tx.query<Row>('SELECT fingerprint FROM alerts WHERE muted_until > NOW(3)');
+  for (const chunk of chunked(silent.map(({ fingerprint }) => fingerprint))) {
+    await tx.execute(
+      `UPDATE alert_deliveries SET status = 'silenced'
+        WHERE channel = ? AND status = 'waiting' AND fingerprint IN (?)`,
+      [channel, chunk],
+    );
+  }
+  await tx.execute(
+    `UPDATE alert_deliveries d JOIN alerts a ON a.fingerprint = d.fingerprint SET d.status = 'over'
+      WHERE d.channel = ? AND d.status = 'waiting' AND d.kind = 'repeat'
+        AND (a.state <> 'open' OR a.acknowledged_at IS NOT NULL)`,
+    [channel],
+  );
+}
+
+/** When a channel last told of an alert; NULL where it did not, or where a person had muted it then. */
+const TOLD = `(SELECT MAX(COALESCE(g.sent_at, d.created_at))
+    FROM alert_deliveries d LEFT JOIN digests g ON g.digest_id = d.digest_id
+   WHERE d.fingerprint = a.fingerprint AND d.channel = ? AND d.status NOT IN ('silenced', 'over'))`;
+const UNDER_WAY = `EXISTS (SELECT 1 FROM alert_deliveries d
+   WHERE d.fingerprint = a.fingerprint AND d.channel = ? AND d.status IN ('waiting', 'sending', 'retry'))`;
+
+/**
+ * Enters open critical alerts anew. The id comes from when the alert was last told, so that several workers enter it
+ * once.
+ */
+export async function repeatOpen(
+  tx: Sql,
+  channel: string,
+  recipients: string,
+  micros: number,
+): Promise<number> {
+  const due = await tx.query<Row>(
+    `SELECT * FROM (
+       SELECT a.fingerprint, a.source, a.account, a.payload, COALESCE(${TOLD}, a.raised_at) AS told
+         FROM alerts a
+        WHERE a.state = 'open' AND a.severity = 'critical' AND a.acknowledged_at IS NULL
+          AND (a.muted_until IS NULL OR a.muted_until <= NOW(3)) AND NOT ${UNDER_WAY}
+     ) o WHERE o.told <= NOW(3) - INTERVAL ? MICROSECOND`,
+    [channel, channel, micros],
+  );
+  for (const chunk of chunked(due)) {
+    await tx.execute(
+      `INSERT INTO alert_deliveries
+         (channel, alert_id, recipients, status, kind, fingerprint, source, account, payload) VALUES ?
+       ON DUPLICATE KEY UPDATE alert_id = alert_deliveries.alert_id`,
+      [chunk.map((row) => repeatRow(channel, recipients, row))],
+    );
+  }
+  return due.length;
+}
+
+function repeatRow(channel: string, recipients: string, row: Row): unknown[] {
+  const { fingerprint, source, account, payload, told } = row;
+  const id = `repeat/${String(fingerprint)}/${(told as Date).getTime()}`;
+  return [channel, id, recipients, 'waiting', 'repeat', fingerprint, source, account, payload];
+}
