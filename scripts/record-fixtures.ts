@@ -20,6 +20,7 @@ import { SOURCES } from '../src/domain/stock-key.js';
 import { TOPICS, topicOf } from '../src/events/topics.js';
 import { Installation, openBroker } from '../src/main.js';
 import type { Logger } from '../src/ports/logger.js';
+import { simulatorSettings } from '../src/simulator/settings.js';
 import { type Simulator, startSimulator } from '../src/simulator/simulator.js';
 import { type SmtpSink, startSmtpSink } from '../src/simulator/smtp-sink.js';
 import { migrate } from '../src/store/migrate.js';
@@ -84,7 +85,8 @@ async function record(env: Readonly<Record<string, string>>): Promise<void> {
   try {
     await sync(loaded);
     somethingHappens(simulator);
-    await sync(loaded);
+    // By warehouse from here on: the recording holds a change of scope, too.
+    await sync(loadConfig({ env: { ...env, OZON_WAREHOUSE_ID: 'all' }, envFile }));
     await write();
   } finally {
     const topics = Object.values(TOPICS).map((name) => topicOf(PREFIX, name));
@@ -157,8 +159,9 @@ async function dropDatabase(): Promise<void> {
   await connection.end();
 }
 
-function settingsFor({ kafka, mysql }: RunningEngines, { url, credentials }: Simulator, mail: SmtpSink) {
+function settingsFor({ kafka, mysql }: RunningEngines, shop: Simulator, mail: SmtpSink) {
   return {
+    ...simulatorSettings(shop),
     KAFKA_BROKERS: kafka.brokers,
     KAFKA_TOPIC_PREFIX: PREFIX,
     DB_HOST: mysql.host,
@@ -166,13 +169,7 @@ function settingsFor({ kafka, mysql }: RunningEngines, { url, credentials }: Sim
     DB_NAME: database,
     DB_USER: user,
     DB_PASSWORD: password,
-    OZON_API_URL: url,
-    OZON_CLIENT_ID: credentials.ozonClientId,
-    OZON_API_KEY: credentials.ozonApiKey,
     OZON_MAX_RPS: '1000',
-    WB_COMMON_API_URL: url,
-    WB_ANALYTICS_API_URL: url,
-    WB_API_KEY: credentials.wbToken,
     WB_STOCKS_INTERVAL: '0',
     SMTP_HOST: mail.host,
     SMTP_PORT: String(mail.port),

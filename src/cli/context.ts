@@ -63,6 +63,11 @@ export class CommandContext {
     (this.options.stdout ?? process.stdout).write(this.clean(text));
   }
 
+  /** The same with nothing masked: for settings of servers that were made here and open nothing else. */
+  printOpenly(text: string): void {
+    (this.options.stdout ?? process.stdout).write(text);
+  }
+
   /** One JSON document to stdout, which stays JSON whatever had to be masked. */
   printJson(document: object): void {
     const masked = createLineRedactor(this.#loaded?.secrets ?? [])(JSON.stringify(document));

@@ -26,7 +26,8 @@ export async function enginesUpCommand(
     DB_ADMIN_USER: mysql.adminUser,
     DB_ADMIN_PASSWORD_FILE: passwordFile,
   };
-  for (const [name, value] of Object.entries(settings)) context.print(`${name}=${formatEnvValue(value)}\n`);
+  for (const [name, value] of Object.entries(settings))
+    context.printOpenly(`${name}=${formatEnvValue(value)}\n`);
   return EXIT.ok;
 }
 

@@ -15,7 +15,7 @@ export async function simulator(options: Record<string, unknown>, context: Comma
     wbProducts: products,
   });
   try {
-    context.print(settingsFor(running));
+    context.printOpenly(settingsFor(running));
     context.say(`simulator ready: ${running.url}`);
     await shutdown.requested();
     return EXIT.ok;

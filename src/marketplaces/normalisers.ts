@@ -1,7 +1,11 @@
 import type { Normaliser, NormaliserOf } from '../ports/marketplace.js';
 import { cataloguedOzonItem, cataloguedOzonProduct } from './ozon/to-products.js';
-import { normaliseFboAnalyticsRow, normaliseFboStock, normaliseWarehouseStock } from './ozon/to-warehouse-levels.js';
 import { normaliseOzonItem } from './ozon/to-stock-levels.js';
+import {
+  normaliseFboAnalyticsRow,
+  normaliseFboStock,
+  normaliseWarehouseStock,
+} from './ozon/to-warehouse-levels.js';
 import { normaliseWbFbsRow } from './wildberries/to-fbs-levels.js';
 import { cataloguedCard } from './wildberries/to-products.js';
 import { normaliseWbRow } from './wildberries/to-stock-levels.js';

@@ -88,6 +88,14 @@ export interface ProductDirectory {
   current(source: Feed['source'], account: string): Promise<readonly string[]>;
   /** Products with live rows in this feed that the catalogue says are gone. */
   removedButLive(feed: Feed): Promise<readonly string[]>;
-  /** When the feed was last confirmed by a complete snapshot (Unix milliseconds), and where a partial read goes on. */
-  standing(feed: Feed): Promise<{ readonly watermark: number | null; readonly cursor: string | null }>;
+  standing(feed: Feed): Promise<FeedStanding>;
+}
+
+export interface FeedStanding {
+  /** When the feed was last confirmed by a complete snapshot, Unix milliseconds. */
+  readonly watermark: number | null;
+  /** Where a partial read goes on. */
+  readonly cursor: string | null;
+  /** Said to be read no more. */
+  readonly retired: boolean;
 }

@@ -42,6 +42,13 @@ export class RawRecords {
       : this.#event({ ...this.#named(event.type), ...event }, EVENT_TYPES.snapshotFailed, event.failedAt);
   }
 
+  /** Nobody reads this feed any more: what it holds closes. */
+  retired(at: Date, reason: string): RawRecord {
+    const time = at.toISOString();
+    const event = { type: 'feed-retired', feed: this.#feed, retiredAt: time, reason } as const;
+    return this.#event(event, EVENT_TYPES.feedRetired, time);
+  }
+
   /**
    * The chunks of a page, each made when it is asked for, so that a large page is never in memory twice. Each one
    * says what the page was asked for, as each is read by itself.

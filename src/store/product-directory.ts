@@ -33,12 +33,14 @@ export function createProductDirectory(db: Database): ProductDirectory {
     },
 
     async standing(feed) {
-      const [row] = await db.query<Row>('SELECT watermark_at, cursor_text FROM feeds WHERE feed = ?', [
-        formatFeed(feed),
-      ]);
+      const [row] = await db.query<Row>(
+        'SELECT watermark_at, cursor_text, retired_at FROM feeds WHERE feed = ?',
+        [formatFeed(feed)],
+      );
       return {
         watermark: row?.watermark_at instanceof Date ? row.watermark_at.getTime() : null,
         cursor: row?.cursor_text == null ? null : String(row.cursor_text),
+        retired: row?.retired_at != null,
       };
     },
   };

@@ -63,7 +63,7 @@ describe('nothing in the project belongs to one machine', () => {
 
   test('no package registry by its host name', () => {
     const hosts =
-      /(?<![\w-])registry\.[a-z\d-]+\.[a-z]|npmjs\.(?:org|com)|repo\d?\.maven|maven\.org|[a]rtifactory|[v]erdaccio|[n]exus\b/i;
+      /(?<![\w-])registry\.[a-z\d-]+\.(?:org|com|net|io|ru|dev)\b|npmjs\.(?:org|com)|repo\d?\.maven|maven\.org|[a]rtifactory|[v]erdaccio|[n]exus\b/i;
     expect(linesWith(hosts)).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ export interface CheckWords {
   readonly noAlertEmail: string;
   readonly methodsAllowed: (count: number) => string;
   readonly methodsUnknown: string;
+  readonly namesMissing: (paths: readonly string[]) => string;
   readonly keyUntil: (day: string, days: number) => string;
   readonly tokenUntil: (day: string, days: number) => string;
   readonly soon: string;
@@ -23,6 +24,8 @@ export const CHECK_WORDS: Readonly<Record<Locale, CheckWords>> = {
     noAlertEmail: 'ALERT_EMAIL не задан: оповещения не отправляются',
     methodsAllowed: (count) => `ключу разрешены все нужные методы (${count})`,
     methodsUnknown: 'остатки читаются; про остальные методы Ozon не сообщает, разрешены ли они ключу',
+    namesMissing: (paths) =>
+      `ключу не разрешены ${paths.join(', ')}: остатки читаются, а названий товаров не будет`,
     keyUntil: (day, days) => `ключ действует до ${day}, осталось дней: ${days}`,
     tokenUntil: (day, days) => `токен действует до ${day}, осталось дней: ${days}`,
     soon: 'пора сделать новый',
@@ -38,6 +41,8 @@ export const CHECK_WORDS: Readonly<Record<Locale, CheckWords>> = {
     methodsAllowed: (count) => `the key may call every method that is needed (${count})`,
     methodsUnknown:
       'may read the stock; of the other methods Ozon does not say whether the key may call them',
+    namesMissing: (paths) =>
+      `the key may not call ${paths.join(', ')}: stock is read, products will have no names`,
     keyUntil: (day, days) => `key valid until ${day}, ${days} days left`,
     tokenUntil: (day, days) => `token valid until ${day}, ${days} days left`,
     soon: 'make a new one soon',

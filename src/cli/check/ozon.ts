@@ -2,9 +2,13 @@ import type { Config } from '../../../config/schema.js';
 import { AppError } from '../../errors.js';
 import type { OzonClient } from '../../marketplaces/ozon/client.js';
 import { checkOzonKey } from '../../marketplaces/ozon/key-check.js';
+import type { OzonMethod } from '../../marketplaces/ozon/limits.js';
 import { neededOzonMethods } from '../../marketplaces/ozon/stock-reader.js';
 import { type CheckWords, keyExpired, methodsMissing } from './check-words.js';
 import { expiryLine, expiryOf, PATIENCE_MS } from './haste.js';
+
+/** Without these the stock is right and the products have no names. */
+const USEFUL: readonly OzonMethod[] = ['product-list', 'product-info'];
 
 type Client = Pick<OzonClient, 'roles' | 'stocks' | 'paths'>;
 
@@ -22,8 +26,12 @@ export async function checkOzon(
 ): Promise<readonly string[]> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const methods = neededOzonMethods({ sellerWarehouses: ozon.warehouseId, fbo: ozon.fboStocks });
-  const paths = methods.map((method) => client.paths[method]);
-  const { expiresAt, needed, missing } = await checkOzonKey(client, paths, signal);
+  const pathsOf = (names: readonly OzonMethod[]) => names.map((name) => client.paths[name]);
+  const useful = pathsOf(USEFUL);
+  const { expiresAt, ...told } = await checkOzonKey(client, [...pathsOf(methods), ...useful], signal);
+  const needed = told.needed.filter(({ path }) => !useful.includes(path));
+  const missing = told.missing.filter((path) => !useful.includes(path));
+  const lacking = told.missing.filter((path) => useful.includes(path));
   const expiry = expiryOf(expiresAt, now);
   if (expiry !== undefined && expiry.daysLeft < 0) throw unfit(keyExpired(expiry.day));
   if (missing.length > 0) throw unfit(methodsMissing(missing));
@@ -31,6 +39,7 @@ export async function checkOzon(
   if (!isTold) await client.stocks('', signal);
   return [
     isTold ? words.methodsAllowed(needed.length) : words.methodsUnknown,
+    ...(lacking.length > 0 ? [words.namesMissing(lacking)] : []),
     ...expiryLine(expiry, words.keyUntil, words.soon),
   ];
 }

@@ -14,6 +14,13 @@ const CHANGES = [
   'removeStock',
   'archive',
   'setLevels',
+  'rename',
+  'trash',
+  'deleteProduct',
+  'addWarehouse',
+  'changeWarehouse',
+  'deleteWarehouse',
+  'plantOddities',
 ] as const satisfies readonly (keyof World)[];
 
 type Change = (typeof CHANGES)[number];

@@ -48,7 +48,7 @@ export async function showTruth({ screen, words, findings }: ReportParts, world:
   screen.heading(words.truth);
   let agree = true;
   for (const source of SOURCES) {
-    const truth = totalsOf(world.truth(source));
+    const truth = totalsOf(world.truth(source, { fbs: true }));
     const stored = await findings.totals(source);
     const inventory = await findings.inventory(source);
     const same =

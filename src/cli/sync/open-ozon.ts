@@ -12,8 +12,10 @@ export function openOzon(loaded: LoadedConfig, parts: SourceParts): OpenSource {
   return {
     account: client.clientId,
     warnings: [],
-    plan: async ({ directory, fullResync, now }) => {
-      const stock = ozonStockReader(client, { sellerWarehouses: warehouseId, fbo: fboStocks });
+    retired: [],
+    plan: async ({ directory, fullResync, acceptAbsences, now }) => {
+      const places = { sellerWarehouses: warehouseId, fbo: fboStocks } as const;
+      const stock = ozonStockReader(client, { ...places, acceptGaps: acceptAbsences });
       const catalogue = ozonCatalogueReader(client, { logger: parts.logger });
       const { watermark } = await directory.standing(catalogue.feed);
       const due = fullResync || catalogueDue(watermark, loaded.config.sync.catalogueHours, now);

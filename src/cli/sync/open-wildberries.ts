@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../../../config/load.js';
+import type { Feed } from '../../domain/feed.js';
 import { openWildberriesClient } from '../../main.js';
 import { wbCardsReader } from '../../marketplaces/wildberries/cards-reader.js';
 import { wbFbsReader } from '../../marketplaces/wildberries/fbs-reader.js';
@@ -28,9 +29,15 @@ export function openWildberries(loaded: LoadedConfig, parts: SourceParts): OpenS
       ...leftOut(feeds, fbsStocks, parts.locale),
       ...tokenWarnings(client.token, supplierId ?? undefined, parts.locale),
     ],
+    retired: fbsStocks === 'off' ? [fbsFeed(client)] : [],
     plan: (request) => plan(client, feeds, loaded.config.sync.catalogueHours, request),
     close: () => client.close(),
   };
+}
+
+function fbsFeed(client: Client): Feed {
+  const products = () => Promise.resolve({ asked: [], gone: [] });
+  return wbFbsReader(client, { method: 'report', products }).feed;
 }
 
 function tokenWarnings(token: WbToken, supplierId: string | undefined, locale: Locale): readonly string[] {

@@ -1,4 +1,4 @@
-import { type Feed, formatFeed } from '../../domain/feed.js';
+import { type Feed, formatFeed, isCatalogue } from '../../domain/feed.js';
 import type { Source } from '../../domain/stock-key.js';
 import { EXIT, messageOf } from '../../errors.js';
 import type { SnapshotStatus } from '../../ports/projection.js';
@@ -28,7 +28,7 @@ export interface SourceOutcome {
   /** Null where the key was not good enough to tell. */
   readonly account: string | null;
   readonly status: RunStatus;
-  /** Rows read from the marketplace. */
+  /** Rows of stock read from the marketplace. */
   readonly rows: number;
   /** Of rows of stock; null where nobody waited for them. */
   readonly changes: { readonly created: number; readonly updated: number; readonly closed: number } | null;
@@ -92,7 +92,7 @@ export function outcomeOf({ source, account, results, ended, patience, now }: So
     source,
     account,
     status: sourceStatus(problems),
-    rows: results.reduce((total, { rows }) => total + rows, 0),
+    rows: results.reduce((total, { feed, rows }) => total + (isCatalogue(feed) ? 0 : rows), 0),
     changes: ended.length === 0 ? null : changesOf(ended),
     snapshots: results.map(reportOf),
     problem: gravestFirst[0] ?? null,

@@ -9,9 +9,11 @@ import { table } from './table.js';
 export function syncTable(outcomes: readonly SourceOutcome[], locale: Locale): string {
   const words = WORDS[locale];
   const number = new Intl.NumberFormat(locale);
-  const rows = outcomes.map(({ source, status, rows: read, changes, durationMs }) => [
+  const rows = outcomes.map(({ source, status, rows: read, changes, problem, durationMs }) => [
     SOURCE_NAMES[source],
-    words.status[status],
+    status === 'failed' && problem?.deferredUntil != null
+      ? SYNC_WORDS[locale].deferred
+      : words.status[status],
     number.format(read),
     ...(changes === null
       ? ['–', '–', '–']
@@ -62,8 +64,14 @@ const SAME_TIME_MS = 5_000;
 
 function sayTheSame(one: Problem, other: Problem): boolean {
   if (one.message === other.message) return true;
+  // A key that is refused is refused by each method.
+  if (one.code === 'API_CREDENTIALS' && one.code === other.code) return sameAdvice(one, other);
   if (one.deferredUntil === null || other.deferredUntil === null) return false;
   return Math.abs(one.deferredUntil - other.deferredUntil) < SAME_TIME_MS;
+}
+
+function sameAdvice(one: Problem, other: Problem): boolean {
+  return one.advice !== null && one.advice.en.what === other.advice?.en.what;
 }
 
 /** The source, and its feeds where others of them fared better. */

@@ -12,6 +12,7 @@ import type { RawLog } from '../../ports/raw-log.js';
 import type { SnapshotOutcome } from '../../ports/snapshot-status.js';
 import type { SyncLog } from '../../ports/sync-log.js';
 import { type PollOutcome, poll } from '../../producers/poll.js';
+import { retireFeed } from '../../producers/retire-feed.js';
 import type { SnapshotProgress, SnapshotReceipt } from '../../producers/take-snapshot.js';
 import type { AppliedWait } from './applied-wait.js';
 import { closeRow } from './close-row.js';
@@ -108,6 +109,7 @@ class SourceRun {
       return failedSource(source, error, patience, Date.now(), account);
     }
     const { receipts, failures } = await this.#poll(lanes);
+    if (receipts.length > 0) await this.#retire();
     if (receipts.length > 0) this.deps.tell.read?.(source, this.#rowsRead());
     const waited = await this.#wait();
     if (waited.error === undefined && receipts.length > 0 && this.deps.wait !== null)
@@ -124,13 +126,32 @@ class SourceRun {
   }
 
   async #lanes(): Promise<Lanes> {
-    const { directory, fullResync, tell } = this.deps;
-    const lanes = await this.opened.plan({ directory, fullResync, now: Date.now() });
+    const { directory, fullResync, acceptAbsences, tell } = this.deps;
+    const request = { directory, fullResync, acceptAbsences, now: Date.now() };
+    const lanes = await this.opened.plan(request);
     tell.planned?.(
       this.source,
       lanes.flat().map(({ feed }) => feed),
     );
     return lanes.map((lane) => lane.map((reader) => observedReader(reader, tell)));
+  }
+
+  /** What settings no longer cover is let go; where that cannot be said now, the next run says it. */
+  async #retire(): Promise<void> {
+    const { registry, directory, partitions, loaded, logger } = this.deps;
+    const { topicPrefix: prefix } = loaded.config.kafka;
+    const deps = { registry, directory, partitions, prefix, log: this.#log };
+    for (const feed of this.opened.retired) {
+      try {
+        await retireFeed(feed, 'the settings say not to read it', {
+          ...deps,
+          now: () => new Date(),
+          newId: randomUUID,
+        });
+      } catch (error) {
+        logger.warn({ feed: formatFeed(feed) }, `the feed could not be retired: ${messageOf(error)}`);
+      }
+    }
   }
 
   /** Where not even the leases can be had, all feeds have failed for that reason. */
@@ -192,7 +213,7 @@ class SourceRun {
   }
 
   #progress({ feed, page, rows, expectedPages, announcedProducts }: SnapshotProgress): void {
-    this.#rows.set(formatFeed(feed), rows);
+    if (!isCatalogue(feed)) this.#rows.set(formatFeed(feed), rows);
     this.deps.tell.page?.(feed, { pages: page, rows, expectedPages, announcedProducts });
     const now = Date.now();
     if (now - this.#notedAt < NOTE_MS) return;
@@ -218,7 +239,7 @@ class SourceRun {
   }
 }
 
-/** What changes in a catalogue are products: `sync_logs` and the table count rows of stock. */
+/** A catalogue's rows are products: `sync_logs` and the table count rows of stock. */
 function isCatalogueId(id: string): boolean {
   const feed = parseFeed(id);
   return feed !== null && isCatalogue(feed);

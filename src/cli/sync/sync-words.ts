@@ -21,6 +21,7 @@ export interface SyncWords {
   readonly applied: string;
   readonly inProcess: { readonly 'no-worker': string; readonly stalled: string };
   readonly draining: string;
+  readonly deferred: string;
   readonly deferredUntil: string;
   readonly rehearsal: RehearsalWords;
 }
@@ -67,6 +68,7 @@ export const SYNC_WORDS: Readonly<Record<Locale, SyncWords>> = {
       stalled: 'worker не отвечает: обрабатываем сами',
     },
     draining: 'досылаем события и письма',
+    deferred: 'отложено',
     deferredUntil: 'отложено до',
     rehearsal: {
       columns: ['Источник', 'Что', 'Итог', 'Строк', 'Новых', 'Изменится', 'Закроется'],
@@ -116,6 +118,7 @@ export const SYNC_WORDS: Readonly<Record<Locale, SyncWords>> = {
       stalled: 'the workers make no progress: applying it here',
     },
     draining: 'bringing events and mail to their end',
+    deferred: 'deferred',
     deferredUntil: 'deferred until',
     rehearsal: {
       columns: ['Source', 'What', 'Outcome', 'Rows', 'New', 'Changed', 'Closed'],

@@ -105,8 +105,8 @@ export class Awaited {
     throw brokenWalk(
       `${this.what}: no row of ${missing} of the ${this.#inStock} products that have stock there by the main read`,
       {
-        ru: 'Если не проходит, читайте остатки суммой: уберите OZON_WAREHOUSE_ID и укажите OZON_FBO_STOCKS=total.',
-        en: 'If it stays so, read totals: leave OZON_WAREHOUSE_ID empty and set OZON_FBO_STOCKS=total.',
+        ru: 'Если так и есть, запустите sync --source=ozon --full-resync --accept-absences; если это сбой Ozon и он не проходит, читайте остатки суммой: уберите OZON_WAREHOUSE_ID и укажите OZON_FBO_STOCKS=total.',
+        en: 'If that is how things are, run sync --source=ozon --full-resync --accept-absences; if it is a fault of Ozon that stays, read totals: leave OZON_WAREHOUSE_ID empty and set OZON_FBO_STOCKS=total.',
       },
     );
   }

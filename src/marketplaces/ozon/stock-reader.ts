@@ -19,15 +19,17 @@ export interface OzonStockOptions {
   readonly sellerWarehouses: WarehouseChoice;
   /** OZON_FBO_STOCKS: one total, or by Ozon's warehouses from the beta method or from the stock analytics. */
   readonly fbo: 'total' | 'warehouses' | 'analytics';
+  /** A person has looked: methods by warehouse that lack most of what the main read has in stock are believed. */
+  readonly acceptGaps?: boolean | undefined;
   /** Where to give up on a cursor without end. */
   readonly maxPages?: number | undefined;
 }
 
 const FBO_METHOD = { warehouses: 'fbo-stocks', analytics: 'analytics-stocks' } as const;
 
-/** The methods that reading stock and catalogue with these settings calls. */
+/** The methods that reading stock with these settings calls. */
 export function neededOzonMethods({ sellerWarehouses, fbo }: OzonStockOptions): readonly OzonMethod[] {
-  const methods: OzonMethod[] = ['product-stocks', 'product-list', 'product-info'];
+  const methods: OzonMethod[] = ['product-stocks'];
   if (sellerWarehouses !== null) methods.push('warehouse-list', 'warehouse-stocks');
   if (fbo !== 'total') methods.push(FBO_METHOD[fbo]);
   return methods;
@@ -129,7 +131,7 @@ class StockWalk {
     for (const [index, warehouse] of this.chosen.entries()) {
       yield* this.#warehouse(warehouse, awaited, this.chosen.length - index - 1 + after);
     }
-    awaited.refuseUnbelievable();
+    if (this.options.acceptGaps !== true) awaited.refuseUnbelievable();
   }
 
   /** @param after pages that come after this warehouse, at least */
@@ -166,7 +168,7 @@ class StockWalk {
     const joined = joinRows(rows, analytics ? productOf : undefined);
     const awaited = new Awaited(this.#what(endpoint), block.inStock);
     for (const { product } of joined.placed) awaited.named(product);
-    awaited.refuseUnbelievable();
+    if (this.options.acceptGaps !== true) awaited.refuseUnbelievable();
     const asked = { productIds: [...block.productIds], skus: [...block.skus] };
     return this.#page({ rows: joined.rows, receivedAt }, { endpoint, scheme: 'fbo', ...asked }, after);
   }

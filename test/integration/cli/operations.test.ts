@@ -142,6 +142,8 @@ describe('commands for who runs it', () => {
       'WB_API_KEY',
     ]);
     expect(settings.OZON_API_URL).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(settings.OZON_API_KEY).toMatch(/^[\da-f-]{36}$/);
+    expect(settings.WB_API_KEY).toMatch(/^ey[\w-]+\.[\w-]+\.[\w-]+$/);
   });
 
   it('engines up prints the settings of what runs, with the password in a file of its own', async () => {

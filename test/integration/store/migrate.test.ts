@@ -27,14 +27,8 @@ const run = (options: Partial<MigrateOptions> = {}) =>
 
 async function asAdmin<T = Record<string, unknown>>(...statements: string[]): Promise<T[]> {
   const { host, port, database, adminUser, adminPassword } = fresh;
-  const connection = await createConnection({
-    host,
-    port,
-    database,
-    user: adminUser,
-    password: adminPassword,
-    multipleStatements: true,
-  });
+  const login = { host, port, database, user: adminUser, password: adminPassword };
+  const connection = await createConnection({ ...login, multipleStatements: true });
   try {
     let rows: unknown = [];
     for (const statement of statements) [rows] = await connection.query(statement);

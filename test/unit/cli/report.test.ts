@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { failedSource, outcomeOf, type SourceOutcome } from '../../../src/cli/sync/outcome.js';
 import { failedDocument, problemTexts, syncDocument, syncTable } from '../../../src/cli/sync/report.js';
-import { AppError } from '../../../src/errors.js';
+import { AppError, type ErrorCode } from '../../../src/errors.js';
 
 const done: SourceOutcome = {
   source: 'wildberries',
@@ -33,9 +33,9 @@ describe('the table', () => {
   it('lines up words and figures', () => {
     expect(syncTable([deferred, done], 'en')).toBe(
       [
-        'Source       Outcome   Rows  New  Changed  Closed   Time',
-        'Ozon         failed       0    –        –       –  0.0 s',
-        'Wildberries  success  2,600   12        0       3  1.2 s',
+        'Source       Outcome    Rows  New  Changed  Closed   Time',
+        'Ozon         deferred      0    –        –       –  0.0 s',
+        'Wildberries  success   2,600   12        0       3  1.2 s',
         '',
       ].join('\n'),
     );
@@ -102,6 +102,21 @@ describe('a problem', () => {
       later('wb-warehouses', 'not yet', 9_000_000),
     );
     expect(problemTexts([apart], en)).toHaveLength(2);
+  });
+
+  it('tells a refused key once, whichever method refused it, and other troubles each', () => {
+    const what = { what: 'the key is refused', remedy: 'make a new one' };
+    const advice = { ru: what, en: what };
+    const met = (endpoint: string, code: ErrorCode) => ({
+      ...result(endpoint, null),
+      error: new AppError(code, `${endpoint} answered 401`, { advice }),
+    });
+    const refused = [met('cards', 'API_CREDENTIALS'), met('wb-warehouses', 'API_CREDENTIALS')];
+    expect(problemTexts([wb(...refused)], en)).toEqual([
+      'Error: wildberries: the key is refused (cards answered 401)\nRemedy: make a new one',
+    ]);
+    const others = [met('cards', 'API_REJECTED'), met('wb-warehouses', 'API_REJECTED')];
+    expect(problemTexts([wb(...others)], en)).toHaveLength(2);
   });
 
   it('names all sources that one trouble stopped', () => {

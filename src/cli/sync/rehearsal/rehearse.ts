@@ -107,7 +107,8 @@ async function rehearseSource(source: Source, parts: Parts): Promise<SourceRehea
 
 async function rehearseOpened(source: Source, opened: OpenSource, parts: Parts): Promise<SourceRehearsal> {
   const { request, directory, tell, patience } = parts;
-  const lanes = await opened.plan({ directory, fullResync: request.fullResync === true, now: Date.now() });
+  const { fullResync = false, acceptAbsences } = request;
+  const lanes = await opened.plan({ directory, fullResync, acceptAbsences, now: Date.now() });
   tell.planned?.(
     source,
     lanes.flat().map(({ feed }) => feed),

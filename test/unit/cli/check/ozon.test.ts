@@ -35,10 +35,18 @@ describe('the check of the Ozon key', () => {
   it('is content with the methods that the settings need, without reading stock', async () => {
     const { lines, asked } = await look({ methods: CATALOGUE, expiresAt: '2027-02-01T00:00:00Z' });
     expect(lines).toEqual([
-      'the key may call every method that is needed (3)',
+      'the key may call every method that is needed (1)',
       'key valid until 2027-02-01, 69 days left',
     ]);
     expect(asked()).toBe(0);
+  });
+
+  it('does not fail a key for want of names', async () => {
+    const { lines } = await look({ methods: ['/v4/product/info/stocks', '/v3/product/list'] });
+    expect(lines).toEqual([
+      'the key may call every method that is needed (1)',
+      'the key may not call /v3/product/info/list: stock is read, products will have no names',
+    ]);
   });
 
   it('points at a key that ends soon, and says nothing of an end that is not told', async () => {

@@ -381,5 +381,5 @@ it.each([
     ['warehouse-list', 'warehouse-stocks', 'analytics-stocks'],
   ],
 ])('the methods that %j needs', (options, further) => {
-  expect(neededOzonMethods(options)).toEqual(['product-stocks', 'product-list', 'product-info', ...further]);
+  expect(neededOzonMethods(options)).toEqual(['product-stocks', ...further]);
 });
