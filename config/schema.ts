@@ -135,6 +135,33 @@ export const schema = {
         min: 0.01,
       },
     ),
+    failuresThreshold: setting(
+      'FAILURES_THRESHOLD',
+      'whole',
+      3,
+      'Reads of a feed in a row that failed: an alert.',
+      { min: 1 },
+    ),
+    lowStock: setting(
+      'LOW_STOCK_THRESHOLD',
+      'whole',
+      0,
+      'Pieces at which a product is low; 0: no such alerts.',
+      {
+        min: 0,
+      },
+    ),
+    ozonLowStock: setting('OZON_LOW_STOCK_THRESHOLD', 'whole', null, 'The same for Ozon alone.', { min: 0 }),
+    wbLowStock: setting('WB_LOW_STOCK_THRESHOLD', 'whole', null, 'The same for Wildberries alone.', {
+      min: 0,
+    }),
+    runsOutDays: setting(
+      'RUNS_OUT_DAYS',
+      'decimal',
+      3,
+      'A product that sells out within so many days at its recent rate: an alert; 0: no such alerts.',
+      { min: 0 },
+    ),
   },
   channels,
   log: {

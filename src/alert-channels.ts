@@ -1,16 +1,28 @@
 /** Part of the composition root: what tells people of alerts, put together from the settings. */
 import type { Config } from '../config/schema.js';
+import { createMax } from './channels/max.js';
+import { createTelegram } from './channels/telegram.js';
+import { createWebhook } from './channels/webhook.js';
 import { DigestSender } from './consumers/digest-sender.js';
 import type { MailerAppOptions } from './consumers/mailer.js';
+import type { Secret } from './domain/secret.js';
+import { AppError } from './errors.js';
 import { openChartPainter } from './mailer/chart-painter.js';
-import { type Installation, type OpenedChannel, openChannels, openSmtpTransport } from './main.js';
-import type { ChannelMessage } from './ports/channel.js';
+import { type Installation, openSmtpTransport } from './main.js';
+import type { Channel, ChannelMessage } from './ports/channel.js';
 import type { Logger } from './ports/logger.js';
 import type { MailMessage, MailTransport } from './ports/mail.js';
 import type { Database } from './store/database.js';
 import { createDeliveryStore } from './store/delivery-store.js';
 import { alertChannel } from './streams/topologies/alert-channel.js';
 import { alertMail } from './streams/topologies/alert-mail.js';
+
+const CHANNEL_TIMEOUT_MS = 30_000;
+
+export interface OpenedChannel {
+  readonly channel: Channel;
+  readonly to: string;
+}
 
 /** The senders of all channels that are set up: none waits for another. */
 export class AlertSenders {
@@ -115,6 +127,34 @@ function commonOptions({ alerts }: Config, log: Logger) {
       repeatMs: alerts.repeat * 1000,
     },
   };
+}
+
+/** The messengers and webhooks that are set up, each with whom it writes to. @throws CONFIG_INVALID */
+export function openChannels({ channels: set }: Config): readonly OpenedChannel[] {
+  const common = { timeoutMs: CHANNEL_TIMEOUT_MS, now: Date.now };
+  const opened: OpenedChannel[] = [];
+  if (set.telegramToken !== null && set.telegramChat !== null) {
+    const proxy = set.telegramProxy === null ? undefined : urlOf('TELEGRAM_PROXY', set.telegramProxy);
+    const options = { ...common, baseUrl: set.telegramApiUrl, token: set.telegramToken, proxy };
+    opened.push({ channel: createTelegram(options), to: set.telegramChat });
+  }
+  if (set.maxToken !== null && set.maxChat !== null) {
+    const options = { ...common, baseUrl: set.maxApiUrl, token: set.maxToken };
+    opened.push({ channel: createMax(options), to: set.maxChat });
+  }
+  if (set.webhookUrl !== null && set.webhookSecret !== null) {
+    urlOf('WEBHOOK_URL', set.webhookUrl);
+    const options = { ...common, url: set.webhookUrl, secret: set.webhookSecret };
+    // The address itself is a secret, and there is but one.
+    opened.push({ channel: createWebhook(options), to: 'webhook' });
+  }
+  return opened;
+}
+
+function urlOf(name: string, secret: Secret): URL {
+  const text = secret.reveal();
+  if (/^https?:\/\/./iu.test(text) && URL.canParse(text)) return new URL(text);
+  throw new AppError('CONFIG_INVALID', `${name} is no http:// or https:// address`);
 }
 
 /** How digests look as mail, by the settings. */

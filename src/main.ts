@@ -8,9 +8,6 @@ import type { Config } from '../config/schema.js';
 import { Broker } from './broker/broker.js';
 import type { RawProducer } from './broker/raw-producer.js';
 import { requireTopics } from './broker/topics.js';
-import { createMax } from './channels/max.js';
-import { createTelegram } from './channels/telegram.js';
-import { createWebhook } from './channels/webhook.js';
 import { Secret } from './domain/secret.js';
 import { AppError } from './errors.js';
 import { TOPICS, topicOf } from './events/topics.js';
@@ -19,7 +16,6 @@ import { RequestGate } from './marketplaces/http/request-gate.js';
 import { OzonClient } from './marketplaces/ozon/client.js';
 import { WildberriesClient } from './marketplaces/wildberries/client.js';
 import { within } from './ops/deadline.js';
-import type { Channel } from './ports/channel.js';
 import type { Logger } from './ports/logger.js';
 import type { RateLimiter } from './ports/rate-limiter.js';
 import { Database } from './store/database.js';
@@ -33,12 +29,6 @@ const CONNECT_MS = 10_000;
 const PARTITIONS_AT_ONCE = 4;
 const CLOSE_MS = 5_000;
 const SMTP_TIMEOUT_MS = 15_000;
-const CHANNEL_TIMEOUT_MS = 30_000;
-
-export interface OpenedChannel {
-  readonly channel: Channel;
-  readonly to: string;
-}
 
 export class Installation {
   readonly config: Config;
@@ -236,34 +226,6 @@ export function openSmtpTransport({ smtp }: Config): SmtpTransport | null {
     password: smtp.password ?? undefined,
     timeoutMs: SMTP_TIMEOUT_MS,
   });
-}
-
-/** The messengers and webhooks that are set up, each with whom it writes to. @throws CONFIG_INVALID */
-export function openChannels({ channels: set }: Config): readonly OpenedChannel[] {
-  const common = { timeoutMs: CHANNEL_TIMEOUT_MS, now: Date.now };
-  const opened: OpenedChannel[] = [];
-  if (set.telegramToken !== null && set.telegramChat !== null) {
-    const proxy = set.telegramProxy === null ? undefined : urlOf('TELEGRAM_PROXY', set.telegramProxy);
-    const options = { ...common, baseUrl: set.telegramApiUrl, token: set.telegramToken, proxy };
-    opened.push({ channel: createTelegram(options), to: set.telegramChat });
-  }
-  if (set.maxToken !== null && set.maxChat !== null) {
-    const options = { ...common, baseUrl: set.maxApiUrl, token: set.maxToken };
-    opened.push({ channel: createMax(options), to: set.maxChat });
-  }
-  if (set.webhookUrl !== null && set.webhookSecret !== null) {
-    urlOf('WEBHOOK_URL', set.webhookUrl);
-    const options = { ...common, url: set.webhookUrl, secret: set.webhookSecret };
-    // The address itself is a secret, and there is but one.
-    opened.push({ channel: createWebhook(options), to: 'webhook' });
-  }
-  return opened;
-}
-
-function urlOf(name: string, secret: Secret): URL {
-  const text = secret.reveal();
-  if (/^https?:\/\/./iu.test(text) && URL.canParse(text)) return new URL(text);
-  throw new AppError('CONFIG_INVALID', `${name} is no http:// or https:// address`);
 }
 
 /** Something that could not be opened needs no closing, and its opener was told why. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AlertSenders, alertOutlets } from './alert-channels.js';
+import { anomalySettings } from './anomaly-settings.js';
 import type { Broker } from './broker/broker.js';
 import { createAnomalyApp } from './consumers/anomaly.js';
 import { createMailerApp } from './consumers/mailer.js';
@@ -15,6 +16,7 @@ import type { ConsumerApp } from './ports/partition-processor.js';
 import { createAlertStore } from './store/alert-store.js';
 import { createCheckpointStore } from './store/checkpoint-store.js';
 import type { Database } from './store/database.js';
+import { createProductHistory } from './store/product-history.js';
 import { createProjectionStore } from './store/projection-store.js';
 
 /** In the order in which records flow. */
@@ -134,8 +136,9 @@ export class WorkerRuntime {
       case 'anomaly':
         return createAnomalyApp({
           prefix,
-          settings: { threshold: config.alerts.anomalyThreshold },
+          settings: anomalySettings(config),
           alerts: createAlertStore(database),
+          history: createProductHistory(database, topicOf(prefix, TOPICS.rawSnapshots)),
         });
       case 'mailer':
         return createMailerApp({

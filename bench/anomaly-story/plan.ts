@@ -31,11 +31,17 @@ export function planOf(chance: Chance, days: number, products: number): Map<numb
     const midnight = day * 24;
     // Of sources: one trouble a day, each from a part of the day of its own.
     troubleOf(day % 7, midnight, { chance, at, fail });
-    at(midnight + chance.int(19, 23), { kind: 'lag', minutes: day % 4 === 1 ? chance.int(20, 90) : chance.int(1, 12) });
+    at(midnight + chance.int(19, 23), {
+      kind: 'lag',
+      minutes: day % 4 === 1 ? chance.int(20, 90) : chance.int(1, 12),
+    });
     if (day % 5 === 2) at(midnight + chance.int(0, 23), { kind: 'dead-letters', count: chance.int(1, 4) });
-    for (let count = daily(0.08); count > 0; count -= 1) at(midnight + chance.int(0, 23), { kind: 'single-loss' });
-    for (let count = daily(0.05); count > 0; count -= 1) at(midnight + chance.int(0, 23), { kind: 'oversell' });
-    for (let count = daily(0.06); count > 0; count -= 1) at(midnight + chance.int(0, 23), { kind: 'neglect' });
+    for (let count = daily(0.08); count > 0; count -= 1)
+      at(midnight + chance.int(0, 23), { kind: 'single-loss' });
+    for (let count = daily(0.05); count > 0; count -= 1)
+      at(midnight + chance.int(0, 23), { kind: 'oversell' });
+    for (let count = daily(0.06); count > 0; count -= 1)
+      at(midnight + chance.int(0, 23), { kind: 'neglect' });
     // One or two products are withdrawn on any day.
     at(midnight + chance.int(16, 18), { kind: 'vanish', count: chance.int(1, 2) });
     at(midnight + 23, { kind: 'unvanish' });

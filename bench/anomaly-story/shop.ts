@@ -76,10 +76,10 @@ function sell(item: Item, hour: number, chance: Chance): void {
   for (let order = 0; order < orders; order += 1) item.stock -= Math.min(item.stock, piecesOf(chance));
 }
 
-/** Most buyers take one piece; some take a box, and one in five thousand buys for a shop of his own. */
+/** Most buyers take one piece; some take a box, and one in two thousand buys for a shop of his own. */
 function piecesOf(chance: Chance): number {
   const luck = chance.next();
-  if (luck < 0.0002) return chance.int(10, 20);
-  if (luck < 0.01) return chance.int(4, 8);
+  if (luck < 0.0005) return chance.int(10, 20);
+  if (luck < 0.02) return chance.int(4, 8);
   return luck < 0.12 ? 2 : 1;
 }

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { requireSettings } from '../../config/require.js';
 import type { SettingPath } from '../../config/schema.js';
-import { channelRender } from '../alert-channels.js';
+import { channelRender, openChannels } from '../alert-channels.js';
 import { AppError, EXIT } from '../errors.js';
-import { openChannels } from '../main.js';
 import type { CommandContext } from './context.js';
 import { testDigest, trialSubject } from './test-digest.js';
 

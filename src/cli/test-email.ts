@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { requireSettings } from '../../config/require.js';
 import { mailRender } from '../alert-channels.js';
-import { AppError, EXIT } from '../errors.js';
+import { EXIT } from '../errors.js';
 import { openSmtpTransport } from '../main.js';
 import type { CommandContext } from './context.js';
 import { testDigest, trialSubject } from './test-digest.js';
@@ -23,11 +23,7 @@ const WORDS = {
 export async function testEmail(_options: Record<string, unknown>, context: CommandContext): Promise<number> {
   const loaded = await context.settings();
   const { config } = loaded;
-  const { 'smtp.host': host } = requireSettings(loaded, ['smtp.host']);
-  if (config.alerts.email.length === 0)
-    throw new AppError('CONFIG_INVALID', 'ALERT_EMAIL is not set', {
-      remedy: 'set ALERT_EMAIL to the addresses that alerts go to',
-    });
+  const { 'smtp.host': host } = requireSettings(loaded, ['smtp.host', 'alerts.email']);
   const transport = openSmtpTransport(config);
   if (transport === null) return EXIT.failed;
   const words = WORDS[config.locale];

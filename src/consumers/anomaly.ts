@@ -4,9 +4,11 @@ import { groupOf, TOPICS, topicOf } from '../events/topics.js';
 import type { AlertStore } from '../ports/alert-store.js';
 import type { LogRecord, Output } from '../ports/log-records.js';
 import type { ConsumerApp, PartitionPlace, PartitionProcessor, Work } from '../ports/partition-processor.js';
+import type { ProductHistory } from '../ports/product-history.js';
 import { runBatch } from '../streams/run-batch.js';
 import { type AnomalyOutcome, anomalyDetection } from '../streams/topologies/anomaly-detection.js';
 import { countWithin } from './batch-size.js';
+import { ChangedProducts } from './changed-products.js';
 import { RecentEvents } from './recent-events.js';
 import { unreadable } from './unreadable.js';
 
@@ -15,6 +17,7 @@ export interface AnomalyAppOptions {
   readonly prefix: string;
   readonly settings: AnomalySettings;
   readonly alerts: AlertStore;
+  readonly history: ProductHistory;
 }
 
 /** One event may name thousands of products, each an alert: bytes bound what a transaction writes. */
@@ -48,13 +51,15 @@ function openPartition(options: AnomalyAppOptions, place: PartitionPlace): Parti
     settled: () => recent.remember(folded),
     async fold(records): Promise<Work> {
       const fresh = recent.withoutCopies(records);
-      const outcomes = await runBatch(fresh, (stream) => detect(stream, open));
+      const products = new ChangedProducts(options.history);
+      const outcomes = await runBatch(fresh, (stream) => detect(stream, open, (event) => products.of(event)));
       folded = fresh;
       const alerts = outcomes.flatMap((outcome) => (outcome.kind === 'alert' ? [outcome.alert] : []));
       const outbox = outcomes.map((outcome) => outputOf(outcome, options.prefix, place));
       return {
         async write(tx) {
           if (alerts.length > 0) await options.alerts.record(tx, alerts);
+          await products.note(tx);
           return { ledger: [], outbox };
         },
       };

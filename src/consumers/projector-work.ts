@@ -127,6 +127,7 @@ async function appliedOutputs(
       list.slice(part * MOVEMENTS_PER_EVENT, (part + 1) * MOVEMENTS_PER_EVENT);
     return syncOutput(options.prefix, place, record, from + part, {
       ...event,
+      place: { life: place.life, partition: place.partition, from: since, to: record.offset },
       part: part + 1,
       parts,
       ranOut: slice(ranOut),

@@ -99,6 +99,8 @@ export const snapshotFailed = z.object({
   failedAt: time,
   code: z.string(),
   message: z.string(),
+  /** The marketplace will not listen before this. */
+  notBefore: time.optional(),
 });
 export type SnapshotFailed = z.infer<typeof snapshotFailed>;
 

@@ -4,6 +4,8 @@ import { SOURCES } from '../domain/stock-key.js';
 /** What became of a snapshot: records of `sync-events.v1`, keyed by feed id. */
 const count = z.int().nonnegative();
 const beforeAfter = z.object({ before: count, after: count });
+/** Reads of the feed in a row, this one included, that came to no good end. */
+const failures = z.int().positive().optional();
 const base = {
   feed: z.string(),
   source: z.enum(SOURCES),
@@ -38,6 +40,10 @@ const snapshotApplied = z.object({
   changes: z.object({ created: count, updated: count, closed: count }),
   /** Of the closed ones, those that the settings no longer cover: what that does to the totals is no anomaly. */
   rescoped: count.optional(),
+  /** Products with stock that the snapshot no longer holds. */
+  vanished: count.optional(),
+  /** Raw records whose changes have not been told of before: of this partition, in this life of the topic. */
+  place: z.object({ life: count, partition: count, from: count, to: count }).optional(),
   /** Only what was new was read: says nothing of the rest of the feed. */
   partial: z.boolean().optional(),
   /** Longer lists continue in further events of the same snapshot; this one is part `part` of `parts`. */
@@ -63,6 +69,7 @@ const snapshotIncomplete = z.object({
   type: z.literal('snapshot-incomplete'),
   ...base,
   gaps: z.array(z.string()),
+  failures,
 });
 
 const snapshotDidFail = z.object({
@@ -70,6 +77,29 @@ const snapshotDidFail = z.object({
   ...base,
   code: z.string(),
   message: z.string(),
+  failures,
+  /** The marketplace will not listen before this. */
+  notBefore: z.iso.datetime().optional(),
+});
+
+/** What a look at a source found, apart from any read of it; `feed` says which. */
+const sourceObserved = z.object({
+  type: z.literal('source-observed'),
+  ...base,
+  /** When the feed was last confirmed by a complete snapshot; null: never. */
+  lastSyncAt: z.iso.datetime().nullable().optional(),
+  /** When key or token run out. */
+  keyExpiresAt: z.iso.datetime().optional(),
+});
+
+/** What a look at the pipe itself found. */
+const pipelineObserved = z.object({
+  type: z.literal('pipeline-observed'),
+  ...base,
+  /** Raw records that wait to be applied, and since when the oldest does. */
+  lag: z.object({ records: count, oldestAt: z.iso.datetime().nullable() }),
+  /** Of the last 24 hours. */
+  deadLetters: count,
 });
 
 export const syncEvent = z.discriminatedUnion('type', [
@@ -78,5 +108,7 @@ export const syncEvent = z.discriminatedUnion('type', [
   snapshotHeld,
   snapshotIncomplete,
   snapshotDidFail,
+  sourceObserved,
+  pipelineObserved,
 ]);
 export type SyncEvent = z.infer<typeof syncEvent>;

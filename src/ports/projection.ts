@@ -30,6 +30,8 @@ export interface FeedState {
   /** As of the last applied snapshot; null before the first. */
   readonly applied: AppliedTotals | null;
   readonly held: HeldRun | null;
+  /** Reads in a row that came to no good end. */
+  readonly failures: number;
 }
 
 /** What is stored of a product. Null: not known. */
@@ -143,6 +145,7 @@ export interface FeedPatch {
   readonly staleRecords: number;
   /** Null where a snapshot was applied: a feed that is read again is retired no longer. */
   readonly retiredAt?: number | null | undefined;
+  readonly failures?: number | undefined;
   /** Where the next partial read goes on; set by applied snapshots that say so. */
   readonly cursor?: string | undefined;
 }

@@ -169,9 +169,10 @@ class Snapshot {
   async #failed(error: unknown): Promise<void> {
     const code = isAppError(error) ? error.code : 'UNEXPECTED';
     const message = messageOf(error).slice(0, LONGEST_MESSAGE);
+    const wait = isAppError(error) ? storable(error.notBefore) : undefined;
     const failedAt = this.deps.now().toISOString();
     try {
-      await this.#write(this.#records.ended({ type: 'snapshot-failed', failedAt, code, message }));
+      await this.#write(this.#records.ended({ type: 'snapshot-failed', failedAt, code, message, ...wait }));
     } catch (second) {
       this.deps.logger?.error(
         { feed: formatFeed(this.reader.feed), error: second },
@@ -183,6 +184,12 @@ class Snapshot {
   #write(record: RawRecord): Promise<void> {
     return this.deps.log.append(this.deps.partition, [record]);
   }
+}
+
+/** A moment that the log takes: a marketplace whose clock is wrong by years must not keep the failure out of it. */
+function storable(notBefore: number | undefined): { notBefore: string } | undefined {
+  const isSane = notBefore !== undefined && notBefore >= 1000 && notBefore < 2 ** 31 * 1000;
+  return isSane ? { notBefore: new Date(notBefore).toISOString() } : undefined;
 }
 
 function widened(range: Totals['products'], named: number | undefined): Totals['products'] {

@@ -2,6 +2,7 @@ import type { MigrationInterface } from 'typeorm';
 import { InitialSchema1763856000000 } from '../../migrations/1763856000000-initial-schema.js';
 import { Catalogues1764028800000 } from '../../migrations/1764028800000-catalogues.js';
 import { Deliveries1764200000000 } from '../../migrations/1764200000000-deliveries.js';
+import { ProductHistory1764300000000 } from '../../migrations/1764300000000-product-history.js';
 
 type MigrationClass = new () => MigrationInterface & { readonly name: string };
 
@@ -10,6 +11,7 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   InitialSchema1763856000000,
   Catalogues1764028800000,
   Deliveries1764200000000,
+  ProductHistory1764300000000,
 ];
 
 /** TypeORM's list of what has run. */

@@ -109,6 +109,7 @@ async function findFeed(db: Database, id: string): Promise<FeedState | null> {
               offset: Number(row.applied_offset),
             },
           },
+    failures: Number(row.failures),
     held:
       row.held_digest === null
         ? null

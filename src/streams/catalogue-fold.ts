@@ -104,6 +104,7 @@ export class CatalogueFold extends SnapshotFold {
     this.reached(event);
     const { totals, applied } = this.memory;
     const { created, updated, closed } = open;
+    this.recovered();
     this.end(record, 'applied', null);
     const same = (figure: number) => ({ before: figure, after: figure });
     this.emit({

@@ -36,7 +36,7 @@ export type Effect =
 
 export type AppliedDraft = Omit<
   Extract<SyncEvent, { type: 'snapshot-applied' }>,
-  'part' | 'parts' | 'ranOut' | 'cameBack'
+  'part' | 'parts' | 'place' | 'ranOut' | 'cameBack'
 >;
 
 export interface RecordEffects {

@@ -34,6 +34,8 @@ export class FeedMemory {
   totals: FeedTotals;
   applied: FeedState['applied'];
   held: HeldRun | null;
+  /** Reads in a row that came to no good end. */
+  failures: number;
   open: OpenSnapshot | null = null;
   private readonly products = new Map<string, ProductEntry>();
   private whole = false;
@@ -52,6 +54,7 @@ export class FeedMemory {
     this.totals = state.totals;
     this.applied = state.applied;
     this.held = state.held;
+    this.failures = state.failures;
   }
 
   /** @param rowBudget rows that may be held in memory; 0 holds none */

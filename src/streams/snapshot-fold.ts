@@ -47,9 +47,16 @@ export abstract class SnapshotFold {
         break;
       case 'snapshot-failed':
         if (this.isOpen(event.snapshotId)) {
-          const { code, message } = event;
+          const { code, message, notBefore } = event;
           this.end(record, 'failed', `${code}: ${message}`);
-          this.emit({ ...this.facts(record, event.snapshotId), type: 'snapshot-failed', code, message });
+          this.emit({
+            ...this.facts(record, event.snapshotId),
+            type: 'snapshot-failed',
+            code,
+            message,
+            failures: this.failedOnceMore(),
+            ...(notBefore === undefined ? {} : { notBefore: instant(notBefore) }),
+          });
         } else {
           this.countStale();
         }
@@ -141,7 +148,8 @@ export abstract class SnapshotFold {
     const gaps = completenessGaps(open, { pages: event.pages, rows: event.rows, products: event.products });
     if (gaps.length > 0) {
       this.end(record, 'incomplete', gaps.join('; '));
-      this.emit({ ...this.facts(record, event.snapshotId), type: 'snapshot-incomplete', gaps });
+      const failures = this.failedOnceMore();
+      this.emit({ ...this.facts(record, event.snapshotId), type: 'snapshot-incomplete', gaps, failures });
       return;
     }
     await this.judge(open, record, event);
@@ -174,6 +182,7 @@ export abstract class SnapshotFold {
     };
     this.memory.applied = after;
     this.memory.held = null;
+    this.recovered();
     this.note({ applied: after, watermark: record.timestamp, held: null, retiredAt: null });
     const { created, updated, closed, rescoped } = open;
     this.end(record, 'applied', null);
@@ -200,6 +209,19 @@ export abstract class SnapshotFold {
       ...facts,
       confirmations,
     });
+  }
+
+  private failedOnceMore(): number {
+    this.memory.failures += 1;
+    this.note({ failures: this.memory.failures });
+    return this.memory.failures;
+  }
+
+  /** The feed can be read again. */
+  protected recovered(): void {
+    if (this.memory.failures === 0) return;
+    this.memory.failures = 0;
+    this.note({ failures: 0 });
   }
 
   protected push(effect: Effect): void {

@@ -88,6 +88,7 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
       retiredAt: null,
       staleRecords: 0,
       cursor: null,
+      failures: 0,
     };
     this.tables = { ...this.tables, feeds: new Map([...this.tables.feeds, [id, row]]) };
     return row;
@@ -185,6 +186,7 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
         retiredAt: patch.retiredAt === undefined ? row.retiredAt : patch.retiredAt,
         staleRecords: row.staleRecords + patch.staleRecords,
         cursor: patch.cursor ?? row.cursor,
+        failures: patch.failures ?? row.failures,
       });
     }
     this.tables = { ...this.tables, feeds };

@@ -2,20 +2,30 @@ import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { createTransport } from 'nodemailer';
 import { describe, expect, test } from 'vitest';
-import { judge } from '../../src/domain/anomaly/rules.js';
+import type { AnomalySettings } from '../../src/domain/anomaly/finding.js';
+import { judge, RULES } from '../../src/domain/anomaly/rules.js';
 import type { Alert } from '../../src/events/alert.js';
-import type { MailMessage } from '../../src/ports/mail.js';
+import type { ClaimedDigest } from '../../src/ports/alert-store.js';
+import type { ChartPainter, MailMessage } from '../../src/ports/mail.js';
 import { type AlertMailOptions, alertMail } from '../../src/streams/topologies/alert-mail.js';
 import { applied, back, gone, held } from '../unit/domain/anomaly/snapshots.js';
 
 const ru: AlertMailOptions = { locale: 'ru', timeZone: 'Europe/Moscow', host: 'shop.example' };
 const en: AlertMailOptions = { ...ru, locale: 'en' };
+const SETTINGS: AnomalySettings = {
+  threshold: 0.1,
+  minProducts: 0,
+  maxSyncAgeHours: 8,
+  maxFailures: 3,
+  lowStock: { ozon: 0, wildberries: 0 },
+  runsOutDays: 0,
+};
 const WB = { feed: 'wildberries:abc:wb-warehouses', source: 'wildberries', account: 'abc' } as const;
 
 /** All that the rules say of a snapshot, as alerts. */
 function alerts(snapshot: Parameters<typeof judge>[0], at = '2026-11-22T11:05:00.000Z'): Alert[] {
   const { source, account, feed } = snapshot;
-  return judge(snapshot, { threshold: 0.1 }).map((finding, index) => {
+  return judge(snapshot, SETTINGS).map((finding, index) => {
     const { rule, severity, state, fingerprint, product, evidence, text } = finding;
     const head = {
       id: `${index}-${fingerprint}-${at}`,
@@ -39,7 +49,20 @@ const outOf = (count: number) =>
   raised(applied({ ranOut: Array.from({ length: count }, (_, i) => gone(`${i + 1}`)) }));
 
 function render(of: readonly Alert[], options: AlertMailOptions = ru): MailMessage {
-  return alertMail(options)({ digestId: '01JDZ', recipients: 'a@shop.example', attempt: 1, alerts: of });
+  return alertMail(options)(digestOf({ alerts: of }));
+}
+
+function digestOf(given: Partial<ClaimedDigest>): ClaimedDigest {
+  return {
+    digestId: '01JDZ',
+    recipients: 'a@shop.example',
+    attempt: 1,
+    createdAt: '2026-11-22T11:06:00.000Z',
+    alerts: [],
+    repeated: [],
+    muted: [],
+    ...given,
+  };
 }
 
 /** Through the wire format and back, as a mail program reads it. */
@@ -48,6 +71,8 @@ async function received(message: MailMessage) {
   const { message: raw } = await composer.sendMail({
     ...message,
     headers: { ...message.headers },
+    messageId: `<${message.messageId}>`,
+    attachments: [],
     from: 'x@shop.example',
   });
   return simpleParser(raw as Buffer);
@@ -104,6 +129,20 @@ describe('subject', () => {
       '2026-11-22T12:05:00.000Z',
     );
     expect(spaced(render([...fall, ...rest]).subject)).toBe('Ozon: остаток −60,0 %');
+  });
+
+  test('has words of its own for every rule, in both languages', () => {
+    const [one] = outOf(1) as [Alert];
+    for (const { name: rule } of RULES) {
+      for (const state of ['raised', 'resolved'] as const) {
+        for (const options of [ru, en]) {
+          const { subject, text } = render([{ ...one, rule, state }], options);
+          expect(subject).not.toMatch(/событ|event/);
+          expect(text).not.toContain(`| ${rule} |`);
+        }
+      }
+    }
+    expect(render([{ ...one, rule: 'constructor' }]).subject).toBe('Ozon: 1 событие');
   });
 
   test('is one line of bounded length, whatever rules there are', () => {
@@ -243,9 +282,88 @@ describe('hostile names', () => {
   });
 });
 
+describe('what is told once more, and what is not told', () => {
+  const stale: Alert = {
+    ...(raised(held())[0] as Alert),
+    rule: 'source-stale',
+    fingerprint: 'source-stale:x',
+    text: { ru: 'Ozon: данные устарели', en: 'Ozon: out of date' },
+  };
+
+  test('open criticals have a place of their own, and the subject where nothing else happened', () => {
+    const again = alertMail(ru)(digestOf({ repeated: [stale] }));
+    expect(again.subject).toBe('Всё ещё не решено: Ozon: 1 выгрузка устарела');
+    expect(again.text).toContain('Новых событий: 0, решено: 0, всё ещё не решено: 1.');
+    expect(again.text).toContain('Ozon · Всё ещё не решено: 1\n- Ozon: данные устарели');
+    const beside = alertMail(en)(digestOf({ alerts: outOf(2), repeated: [stale] }));
+    expect(beside.subject).toBe('Ozon: 2 products out of stock');
+    expect(beside.text).toContain('still open: 1');
+    expect(rowsOf(beside.html)).toBe(3);
+  });
+
+  test('muted ones are counted in one line', () => {
+    const muted = [
+      { source: 'ozon', count: 1234 },
+      { source: 'wildberries', count: 1 },
+    ] as const;
+    const { text, html } = alertMail(ru)(digestOf({ alerts: [stale], muted }));
+    expect(spaced(text)).toContain('(они есть в таблице alerts): Ozon: 1 234, Wildberries: 1.');
+    expect(spaced(html)).toContain('Ozon: 1 234, Wildberries: 1.');
+  });
+});
+
+describe('the chart', () => {
+  const painted: string[] = [];
+  const painter: ChartPainter = {
+    hasText: true,
+    paint: (svg) => {
+      painted.push(svg);
+      return Uint8Array.of(1, 2, 3);
+    },
+  };
+  const fall = () => raised(applied({ available: { before: 1000, after: 420 } }));
+
+  test('stands in the HTML by its id where a total moved, and nowhere else', () => {
+    const mail = render(fall(), { ...ru, painter });
+    expect(mail.attachments).toEqual([
+      {
+        filename: 'stock.png',
+        contentType: 'image/png',
+        content: Uint8Array.of(1, 2, 3),
+        cid: 'chart-01JDZ@shop.example',
+      },
+    ]);
+    expect(mail.html).toContain('<img src="cid:chart-01JDZ@shop.example"');
+    expect(painted.at(-1)).toMatch(/^<svg .*1\s000.*420.*<\/svg>$/);
+    const other = render(outOf(3), { ...ru, painter });
+    expect(other.attachments).toEqual([]);
+    expect(other.html).not.toContain('<img');
+  });
+
+  test('that cannot be painted leaves the mail as it is without one', () => {
+    const broken = { hasText: true, paint: () => null };
+    expect(render(fall(), { ...ru, painter: broken })).toEqual(render(fall()));
+  });
+
+  test('has no text where there is no font', () => {
+    render(fall(), { ...ru, painter: { ...painter, hasText: false } });
+    expect(painted.at(-1)).not.toContain('<text');
+  });
+
+  test('shows six moves at most, whatever their figures are', () => {
+    const [one] = fall() as [Alert];
+    const figures = [0, 1, 5, Number.MAX_SAFE_INTEGER, -3, Number.NaN, Infinity, 1e9, 7, 8, 9];
+    const many = figures.map((before) => ({ ...one, evidence: { before, after: 10 } }));
+    render(many, { ...ru, painter });
+    const svg = painted.at(-1) ?? '';
+    expect(svg).not.toMatch(/NaN|Infinity|="-/);
+    expect(svg.match(/#9aa4ae/g)).toHaveLength(6);
+  });
+});
+
 describe('envelope', () => {
   test('the Message-ID comes from the digest alone, and is the same on every try', () => {
-    const [digest] = [{ digestId: '01JDZ', recipients: 'a@shop.example', attempt: 1, alerts: outOf(1) }];
+    const digest = digestOf({ alerts: outOf(1) });
     const mail = alertMail(ru);
     expect(mail(digest).messageId).toBe('01JDZ@shop.example');
     expect(mail({ ...digest, attempt: 7 })).toEqual(mail(digest));
@@ -258,6 +376,16 @@ describe('envelope', () => {
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
     expect(mail.headers.get('x-auto-response-suppress')).toBe('All');
     expect(mail.messageId).toBe('<01JDZ@shop.example>');
+  });
+
+  test('the mails of a day are one thread, by the day of the wanted zone', () => {
+    const thread = (createdAt: string, options = ru) =>
+      alertMail(options)(digestOf({ alerts: outOf(1), createdAt })).thread;
+    expect(thread('2026-11-22T20:59:59.000Z')).toBe('alerts-2026-11-22@shop.example');
+    expect(thread('2026-11-22T21:00:00.000Z')).toBe('alerts-2026-11-23@shop.example');
+    expect(thread('2026-11-22T21:00:00.000Z', { ...ru, timeZone: 'UTC' })).toBe(
+      'alerts-2026-11-22@shop.example',
+    );
   });
 
   test('an unknown time zone is a matter of the settings', () => {

@@ -1,13 +1,16 @@
 import type { Row, Sql } from '../database.js';
 import { chunked } from './sql-text.js';
 
-/** Rules that say of a source that it tells nothing at present: what is known of its products is old news. */
+/**
+ * Rules that say of a feed that it tells nothing at present. A source with such a feed of stock is down: its products'
+ * totals are not to be trusted. A catalogue's trouble changes no total.
+ */
 const SOURCE_DOWN = ['source-stale', 'credentials-refused', 'snapshots-failing', 'method-retired'];
 
 /** Takes out of a channel's waiting alerts what is not to be told one by one, or not at all. */
 export async function screenWaiting(tx: Sql, channel: string): Promise<void> {
   const down = await tx.query<Row>(
-    "SELECT DISTINCT source, account FROM alerts WHERE state = 'open' AND rule IN (?)",
+    "SELECT DISTINCT source, account FROM alerts WHERE state = 'open' AND rule IN (?) AND feed NOT LIKE '%:product-list' AND feed NOT LIKE '%:cards'",
     [SOURCE_DOWN],
   );
   for (const { source, account } of down) {

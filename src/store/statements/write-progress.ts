@@ -54,6 +54,7 @@ export async function writeFeeds(sql: Sql, patches: readonly FeedPatch[]): Promi
         `held_at = ${sqlTimeOf(lastAt)}`,
       );
     }
+    if (patch.failures !== undefined) sets.push(`failures = ${patch.failures}`);
     if (patch.staleRecords > 0) sets.push(`stale_records = stale_records + ${patch.staleRecords}`);
     if (patch.retiredAt === null) sets.push('retired_at = NULL');
     else if (patch.retiredAt !== undefined) sets.push(`retired_at = ${sqlTimeOf(patch.retiredAt)}`);

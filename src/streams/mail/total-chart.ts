@@ -7,7 +7,7 @@ import { escapeMarkup } from './escape-markup.js';
 const MOST_BARS = 6;
 const WIDTH = 640;
 const ROW = 52;
-const LEFT = 190;
+const LEFT = 210;
 const RIGHT = 90;
 const BAR = 16;
 

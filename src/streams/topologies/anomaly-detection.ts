@@ -61,9 +61,30 @@ function isEvent(subject: SyncEvent | JudgedSnapshot): subject is SyncEvent {
 
 /** Rules reckon with times in milliseconds. */
 function judgedOf(event: SyncEvent): JudgedSnapshot | null {
-  if (event.type === 'snapshot-started') return null;
-  const judged = { ...event, at: Date.parse(event.at) };
-  return judged;
+  const at = Date.parse(event.at);
+  switch (event.type) {
+    case 'snapshot-started':
+      return null;
+    case 'snapshot-failed':
+      return { ...event, at, notBefore: timeOf(event.notBefore) };
+    case 'source-observed':
+      return {
+        ...event,
+        at,
+        lastSyncAt: event.lastSyncAt === null ? null : timeOf(event.lastSyncAt),
+        keyExpiresAt: timeOf(event.keyExpiresAt),
+      };
+    case 'pipeline-observed': {
+      const { records, oldestAt } = event.lag;
+      return { ...event, at, lag: { records, oldestAt: oldestAt === null ? null : Date.parse(oldestAt) } };
+    }
+    default:
+      return event;
+  }
+}
+
+function timeOf(iso: string | undefined): number | undefined {
+  return iso === undefined ? undefined : Date.parse(iso);
 }
 
 async function stepsOf(

@@ -1,24 +1,28 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../src/events/alert.js';
 import type { ClaimedDigest, DeliveryStore } from '../../../src/ports/alert-store.js';
+import { createAlertStore } from '../../../src/store/alert-store.js';
 import { createDeliveryStore } from '../../../src/store/delivery-store.js';
 import { someAlert } from './alerts.js';
 import { type StoreDatabase, storeDatabase } from './store-database.js';
 
 const TO = 'shop@example.test';
 /** Nothing waits, nothing counts as stuck. */
-const AT_ONCE = { groupWaitMs: 0, stuckAfterMs: 3_600_000, maxAlerts: 100 };
+const AT_ONCE = { groupWaitMs: 0, groupIntervalMs: 0, stuckAfterMs: 3_600_000, maxAlerts: 100 };
 
 let store: StoreDatabase;
 let deliveries: DeliveryStore;
 
 beforeAll(async () => {
   store = await storeDatabase('delivery');
+  await tempMute();
   deliveries = createDeliveryStore(store.db);
 });
 beforeEach(async () => {
   await store.db.execute('DELETE FROM alert_deliveries');
   await store.db.execute('DELETE FROM digests');
+  await store.db.execute('DELETE FROM alerts');
+  await store.db.execute('DELETE FROM notices');
 });
 afterAll(() => store?.close());
 
@@ -79,7 +83,11 @@ describe('claim', () => {
     );
     await enqueue(second);
     const claims = [];
-    for (let turn = 0; turn < 4; turn += 1) claims.push(await deliveries.claim({ ...AT_ONCE, maxAlerts: 3 }));
+    for (let turn = 0; turn < 4; turn += 1) {
+      const claimed = await deliveries.claim({ ...AT_ONCE, maxAlerts: 3 });
+      if (claimed !== null) await deliveries.sent(claimed.digestId, '250 ok');
+      claims.push(claimed);
+    }
     expect(ids(claims[0] ?? null)).toEqual(first.map(({ id }) => id).sort());
     expect(claims[1]).toMatchObject({ recipients: 'other@example.test', alerts: third });
     expect(ids(claims[2] ?? null)).toEqual(second.map(({ id }) => id).sort());
@@ -88,14 +96,16 @@ describe('claim', () => {
 
   it('never gives two claimers the same alert', async () => {
     const others = await Promise.all([store.openAnother(), store.openAnother(), store.openAnother()]);
-    const claimers = [deliveries, ...others.map(createDeliveryStore)];
+    const claimers = [deliveries, ...others.map((db) => createDeliveryStore(db))];
     const alerts = some(40);
     await enqueue(alerts);
     const claim = async (claimer: DeliveryStore) => {
       const mine: ClaimedDigest[] = [];
-      for (let turn = 0; turn < 6; turn += 1) {
+      for (let turn = 0; turn < 30; turn += 1) {
         const digest = await claimer.claim({ ...AT_ONCE, maxAlerts: 3 });
-        if (digest !== null) mine.push(digest);
+        if (digest === null) continue;
+        mine.push(digest);
+        await claimer.sent(digest.digestId, '250 ok');
       }
       return mine;
     };
@@ -105,6 +115,7 @@ describe('claim', () => {
     );
     expect(new Set(digests.map(({ digestId }) => digestId)).size).toBe(digests.length);
     // The same for digests whose senders died.
+    await store.db.execute("UPDATE digests SET status = 'sending'");
     await past('sending_since', 'digests', 100);
     const again = await Promise.all(
       [...claimers, ...claimers, ...claimers, ...claimers].map((one) =>
@@ -125,6 +136,200 @@ describe('claim', () => {
     const again = await deliveries.claim({ ...AT_ONCE, groupWaitMs: 60_000, stuckAfterMs: 60_000 });
     expect(again).toEqual({ ...digest, attempt: 2 });
     expect(await deliveries.claim({ ...AT_ONCE, groupWaitMs: 60_000, stuckAfterMs: 60_000 })).toBeNull();
+  });
+});
+
+describe('while a digest is on its way', () => {
+  it('no other begins, until it is sent or given up, and not too soon after it was sent', async () => {
+    await enqueue(some(1));
+    const first = await deliveries.claim(AT_ONCE);
+    await enqueue(some(1));
+    expect(await deliveries.claim(AT_ONCE)).toBeNull();
+    await deliveries.failed(first?.digestId ?? '', '451', 60_000);
+    expect(await deliveries.claim(AT_ONCE)).toBeNull();
+    await past('not_before', 'digests', 1);
+    await deliveries.claim(AT_ONCE);
+    await deliveries.sent(first?.digestId ?? '', '250');
+    await enqueue(some(1));
+    const patient = { ...AT_ONCE, groupIntervalMs: 300_000 };
+    expect(await deliveries.claim(patient)).toBeNull();
+    await past('sent_at', 'digests', 301);
+    expect((await deliveries.claim(patient))?.alerts).toHaveLength(1);
+  });
+
+  it('one that surely did not arrive takes up what came since, up to the most', async () => {
+    const [old, young] = [some(2), some(3)];
+    await enqueue(old);
+    const digest = await deliveries.claim(AT_ONCE);
+    await deliveries.failed(digest?.digestId ?? '', 'ECONNREFUSED', 0, false);
+    await enqueue(young);
+    const again = await deliveries.claim({ ...AT_ONCE, maxAlerts: 4 });
+    expect(again).toMatchObject({ digestId: digest?.digestId, createdAt: digest?.createdAt, attempt: 2 });
+    expect(ids(again)).toEqual([...old, ...young.slice(0, 2)].map(({ id }) => id).sort());
+    expect(await deliveries.pending()).toBe(5);
+  });
+
+  it('one that may have arrived stays as it is, whatever later tries say', async () => {
+    await enqueue(some(2));
+    const digest = await deliveries.claim(AT_ONCE);
+    await deliveries.failed(digest?.digestId ?? '', 'connection lost', 0, true);
+    await enqueue(some(1));
+    expect(await deliveries.claim(AT_ONCE)).toEqual({ ...digest, attempt: 2 });
+    await deliveries.failed(digest?.digestId ?? '', '451 later', 0, false);
+    expect(await deliveries.claim(AT_ONCE)).toEqual({ ...digest, attempt: 3 });
+    await deliveries.sent(digest?.digestId ?? '', '250');
+    expect((await deliveries.claim(AT_ONCE))?.alerts).toHaveLength(1);
+  });
+
+  it('one whose sender died may have arrived', async () => {
+    await enqueue(some(1));
+    const digest = await deliveries.claim(AT_ONCE);
+    await past('sending_since', 'digests', 7200);
+    await enqueue(some(1));
+    expect(await deliveries.claim(AT_ONCE)).toEqual({ ...digest, attempt: 2 });
+  });
+});
+
+describe('channels', () => {
+  it('know nothing of each other', async () => {
+    const telegram = createDeliveryStore(store.db, 'telegram');
+    const alerts = some(2);
+    await enqueue(alerts);
+    await store.db.transaction((tx) => telegram.enqueue(tx, alerts, '-100'));
+    const mail = await deliveries.claim(AT_ONCE);
+    const chat = await telegram.claim(AT_ONCE);
+    expect([mail?.recipients, chat?.recipients]).toEqual([TO, '-100']);
+    expect(ids(chat)).toEqual(ids(mail));
+    await telegram.failed(chat?.digestId ?? '', 'blocked', 3_600_000);
+    await deliveries.sent(mail?.digestId ?? '', '250');
+    expect([await deliveries.pending(), await telegram.pending()]).toEqual([0, 2]);
+  });
+});
+
+describe('what is not told one by one', () => {
+  const ozon = (given: Partial<Alert> = {}) => someAlert({ account: '1001', ...given });
+  const down = (rule: string, feed = 'ozon:1001:product-stocks') =>
+    someAlert({ rule, severity: 'critical', feed, fingerprint: `${rule}:${feed}`, product: undefined });
+  const open = (alerts: Alert[]) =>
+    store.db.transaction((tx) => createAlertStore(store.db).record(tx, alerts));
+
+  it.each(['source-stale', 'credentials-refused', 'snapshots-failing', 'method-retired'])(
+    'products of a source with %s open are counted only, once',
+    async (rule) => {
+      const trouble = down(rule);
+      const other = someAlert({ source: 'wildberries', account: 'abc', feed: 'wildberries:abc:warehouses' });
+      await open([trouble]);
+      await enqueue([ozon(), ozon(), ozon({ account: '2002' }), other, trouble]);
+      const digest = await deliveries.claim(AT_ONCE);
+      expect(digest?.muted).toEqual([{ source: 'ozon', count: 2 }]);
+      expect(digest?.alerts.map(({ account }) => account).sort()).toEqual(['1001', '2002', 'abc']);
+      await deliveries.sent(digest?.digestId ?? '', '250');
+      expect(await deliveryStates()).toEqual(['muted', 'sent']);
+      await enqueue([ozon()]);
+      expect(await deliveries.claim(AT_ONCE)).toBeNull();
+      await open([{ ...trouble, state: 'resolved' }]);
+      await enqueue([ozon()]);
+      const after = await deliveries.claim(AT_ONCE);
+      expect([after?.alerts.length, after?.muted]).toEqual([1, [{ source: 'ozon', count: 1 }]]);
+    },
+  );
+
+  it('a catalogue in trouble mutes nothing', async () => {
+    await open([down('source-stale', 'ozon:1001:product-list')]);
+    await enqueue([ozon()]);
+    expect((await deliveries.claim(AT_ONCE))?.alerts).toHaveLength(1);
+  });
+
+  it('what a person has muted is not told, until the time is over', async () => {
+    const [muted, loud] = some(2) as [Alert, Alert];
+    await open([muted, loud]);
+    const mute = (minutes: number) =>
+      store.db.execute('UPDATE alerts SET muted_until = NOW(3) + INTERVAL ? MINUTE WHERE fingerprint = ?', [
+        minutes,
+        muted.fingerprint,
+      ]);
+    await mute(5);
+    await enqueue([muted, loud]);
+    const digest = await deliveries.claim(AT_ONCE);
+    expect([ids(digest), digest?.muted]).toEqual([[loud.id], []]);
+    await deliveries.sent(digest?.digestId ?? '', '250');
+    await mute(-1);
+    await enqueue([{ ...muted, id: `${muted.id}/later` }]);
+    expect(ids(await deliveries.claim(AT_ONCE))).toEqual([`${muted.id}/later`]);
+  });
+});
+
+describe('what is told once more', () => {
+  const HOURS = 4 * 3_600_000;
+  const critical = (at = new Date()) =>
+    someAlert({ rule: 'feed-held', severity: 'critical', product: undefined, at: at.toISOString() });
+  const open = (alerts: Alert[]) =>
+    store.db.transaction((tx) => createAlertStore(store.db).record(tx, alerts));
+  const told = async (alerts: Alert[]) => {
+    await open(alerts);
+    await enqueue(alerts);
+    const { digestId = '' } = (await deliveries.claim(AT_ONCE)) ?? {};
+    await deliveries.sent(digestId, '250');
+  };
+
+  it('an open critical four hours after it was told, once, whoever asks', async () => {
+    const [held, warning] = [critical(), someAlert()];
+    await told([held, warning]);
+    expect(await deliveries.repeat(HOURS, TO)).toBe(0);
+    await past('sent_at', 'digests', 4 * 3600 + 1);
+    const another = createDeliveryStore(await store.openAnother());
+    await Promise.all([deliveries.repeat(HOURS, TO), another.repeat(HOURS, TO)]);
+    expect(await deliveries.repeat(HOURS, TO)).toBe(0);
+    const digest = await deliveries.claim(AT_ONCE);
+    expect(digest).toMatchObject({ alerts: [], repeated: [held], muted: [] });
+    await deliveries.sent(digest?.digestId ?? '', '250');
+    expect(await deliveries.repeat(HOURS, TO)).toBe(0);
+    await past('sent_at', 'digests', 4 * 3600 + 1);
+    expect(await deliveries.repeat(HOURS, TO)).toBe(1);
+  });
+
+  it('not while it waits to be told, nor to nobody, nor on a channel that told it lately', async () => {
+    const held = critical(new Date(Date.now() - 5 * 3_600_000));
+    await open([held]);
+    await enqueue([held]);
+    expect(await deliveries.repeat(HOURS, TO)).toBe(0);
+    expect(await deliveries.repeat(HOURS, '')).toBe(0);
+    const { digestId = '' } = (await deliveries.claim(AT_ONCE)) ?? {};
+    await deliveries.sent(digestId, '250');
+    expect(await deliveries.repeat(HOURS, TO)).toBe(0);
+    expect(await createDeliveryStore(store.db, 'max').repeat(HOURS, '1')).toBe(1);
+  });
+
+  it.each(['muted_until = NOW(3) + INTERVAL 1 HOUR', 'acknowledged_at = NOW(3)', "state = 'resolved'"])(
+    'not with %s, even where it was entered before',
+    async (change) => {
+      await told([critical()]);
+      await past('sent_at', 'digests', 4 * 3600 + 1);
+      expect(await deliveries.repeat(HOURS, TO)).toBe(1);
+      await store.db.execute(`UPDATE alerts SET ${change}`);
+      expect(await deliveries.claim(AT_ONCE)).toBeNull();
+      expect(await deliveries.repeat(HOURS, TO)).toBe(0);
+    },
+  );
+});
+
+describe('ten thousand alerts in one snapshot', () => {
+  it('make one digest with all of them', async () => {
+    await enqueue(some(10_000));
+    const digest = await deliveries.claim({ ...AT_ONCE, maxAlerts: 10_000 });
+    expect(digest?.alerts).toHaveLength(10_000);
+    await deliveries.sent(digest?.digestId ?? '', '250');
+    expect(await deliveries.pending()).toBe(0);
+  });
+});
+
+describe('a notice', () => {
+  it('is due once in its time, whichever process asks', async () => {
+    const another = createDeliveryStore(await store.openAnother());
+    const ask = (of: DeliveryStore) => store.db.transaction((tx) => of.notice(tx, 'no-mail', 86_400_000));
+    expect([await ask(deliveries), await ask(another), await ask(deliveries)]).toEqual([true, false, false]);
+    await past('said_at', 'notices', 86_401);
+    expect([await ask(another), await ask(deliveries)]).toEqual([true, false]);
   });
 });
 
@@ -189,3 +394,19 @@ describe('the end of an attempt', () => {
     await expect(deliveries.failed('nothing', 'x', 1)).rejects.toMatchObject({ code: 'INVARIANT' });
   });
 });
+
+async function tempMute() {
+  const c = await (await import('mysql2/promise')).createConnection({
+    host: store.fresh.host,
+    port: store.fresh.port,
+    user: store.fresh.adminUser,
+    password: store.fresh.adminPassword,
+    database: store.fresh.database,
+  });
+  await c
+    .query(
+      'ALTER TABLE alerts ADD COLUMN muted_until TIMESTAMP(3) NULL, ADD COLUMN acknowledged_at TIMESTAMP(3) NULL',
+    )
+    .catch(() => {});
+  await c.end();
+}

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DigestSender, type DigestSenderOptions } from '../../../src/consumers/digest-sender.js';
 import { AppError } from '../../../src/errors.js';
 import { createSmtpTransport } from '../../../src/mailer/smtp-transport.js';
+import type { MailMessage } from '../../../src/ports/mail.js';
 import { type SmtpSink, startSmtpSink } from '../../../src/simulator/smtp-sink.js';
 import { alertMail } from '../../../src/streams/topologies/alert-mail.js';
 import { alertOf, MemoryDeliveries, TX } from './memory-alerts.js';
@@ -23,8 +24,11 @@ afterEach(() => sink.close());
 
 const logAs = (level: string) => (facts: object, text: string) => void logged.push({ level, text, facts });
 
-function sender(options: Partial<DigestSenderOptions> = {}) {
-  return new DigestSender({
+function sender(options: Partial<DigestSenderOptions<MailMessage>> = {}) {
+  return new DigestSender<MailMessage>({
+    channel: 'mail',
+    recipients: 'boss@shop.example',
+    now: () => 0,
     deliveries,
     transport: createSmtpTransport({
       host: sink.host,
@@ -77,6 +81,68 @@ describe('against a real SMTP server', () => {
     await enqueue('a');
     expect(await sender().flush()).toBe(1);
     expect(sink.messages()).toHaveLength(1);
+  });
+
+  test('digests keep their distance, and what comes meanwhile makes one', async () => {
+    const digests = sender();
+    await enqueue('a');
+    deliveries.now = 30_000;
+    expect(await digests.runDue()).toBe(1);
+    await enqueue('b');
+    deliveries.now = 100_000;
+    await enqueue('c');
+    deliveries.now = 329_999;
+    expect(await digests.runDue()).toBe(0);
+    deliveries.now = 330_000;
+    expect(await digests.runDue()).toBe(1);
+    expect(sink.messages()[1]?.subject).toBe('Ozon: 2 товара закончились');
+  });
+
+  test('a server that is down for an hour: one digest after, with all that came', async () => {
+    const transport = {
+      send: () =>
+        Promise.reject(new AppError('MAIL_UNAVAILABLE', 'nobody there', { facts: { unclear: false } })),
+    };
+    const down = sender({ transport });
+    for (let minute = 0; minute < 60; minute += 1) {
+      await enqueue(`at-${minute}`);
+      deliveries.now += 60_000;
+      await down.runDue();
+    }
+    const tries = deliveries.failures.map(({ retryInMs }) => retryInMs);
+    expect(tries.slice(0, 6)).toEqual([30_000, 60_000, 120_000, 240_000, 480_000, 900_000]);
+    deliveries.now += 15 * 60_000;
+    const up = sender();
+    expect(await up.runDue()).toBe(1);
+    expect(await up.runDue()).toBe(0);
+    expect(sink.messages().map(({ subject }) => subject)).toEqual(['Ozon: 60 товаров закончилось']);
+    expect(await deliveries.pending()).toBe(0);
+  });
+
+  test('what may have arrived is sent again as it was, and what came since follows', async () => {
+    const digests = sender();
+    await enqueue('a');
+    sink.setFault({ at: 'after-data', times: 1 });
+    expect(await digests.flush()).toBe(0);
+    await enqueue('b');
+    deliveries.now = 30_000;
+    expect(await digests.flush()).toBe(2);
+    expect(idsReceived()).toEqual([
+      '<digest-1@shop.example>',
+      '<digest-1@shop.example>',
+      '<digest-2@shop.example>',
+    ]);
+    const [first, second] = sink.messages();
+    expect(second?.html).toBe(first?.html);
+  });
+
+  test('a receiver that names a time is not asked before it', async () => {
+    const notBefore = 5_000_000 + 3_600_000;
+    const error = new AppError('CHANNEL_UNAVAILABLE', 'slow down', { notBefore });
+    const digests = sender({ now: () => 5_000_000, transport: { send: () => Promise.reject(error) } });
+    await enqueue('a');
+    expect(await digests.flush()).toBe(0);
+    expect(deliveries.failures).toEqual([{ error: 'slow down', retryInMs: 3_600_000 }]);
   });
 
   test('more than fits one digest makes several, all in one pass', async () => {

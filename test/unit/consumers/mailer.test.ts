@@ -18,7 +18,7 @@ function records(values: readonly (Alert | string)[]): LogRecord[] {
   }));
 }
 
-function app(recipients = 'boss@shop.example') {
+function app(recipients = 'boss@shop.example', trouble?: string) {
   const deliveries = new MemoryDeliveries();
   const warnings: string[] = [];
   const log = {
@@ -29,11 +29,11 @@ function app(recipients = 'boss@shop.example') {
   return {
     deliveries,
     warnings,
-    consumer: createMailerApp({ prefix: 'inventory', deliveries, recipients, log }),
+    consumer: createMailerApp({ prefix: 'inventory', outlets: [{ deliveries, recipients, trouble }], log }),
   };
 }
 
-const CLAIM = { groupWaitMs: 0, stuckAfterMs: 1000, maxAlerts: 100 };
+const CLAIM = { groupWaitMs: 0, groupIntervalMs: 0, stuckAfterMs: 1000, maxAlerts: 100 };
 
 describe('mailer consumer', () => {
   test('enters alerts to be mailed, each once however often it is read', async () => {
@@ -54,6 +54,20 @@ describe('mailer consumer', () => {
     expect(digest?.recipients).toBe('boss@shop.example');
   });
 
+  test('every channel has an account of its own', async () => {
+    const [mail, telegram] = [new MemoryDeliveries(), new MemoryDeliveries()];
+    const outlets = [
+      { deliveries: mail, recipients: 'boss@shop.example' },
+      { deliveries: telegram, recipients: '-100' },
+    ];
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    const partition = await createMailerApp({ prefix: 'inventory', outlets, log }).open(placeOf(TOPIC));
+    await (await partition.fold(records([alertOf('a')]))).write(TX);
+    await mail.sent((await mail.claim(CLAIM))?.digestId ?? '', '250');
+    expect([await mail.pending(), await telegram.pending()]).toEqual([0, 1]);
+    expect(await telegram.claim(CLAIM)).toMatchObject({ recipients: '-100' });
+  });
+
   test('what cannot be read goes to dead letters, the others are mailed', async () => {
     const { consumer, deliveries } = app();
     const partition = await consumer.open(placeOf(TOPIC));
@@ -64,13 +78,19 @@ describe('mailer consumer', () => {
     expect(await deliveries.pending()).toBe(1);
   });
 
-  test('without a recipient alerts are kept and not mailed, not even later, and that is said once', async () => {
-    const { consumer, deliveries, warnings } = app('');
+  test('without a recipient alerts are kept and not mailed, not even later, and that is said once a day', async () => {
+    const { consumer, deliveries, warnings } = app('', 'nobody is told');
     for (const partition of [await consumer.open(placeOf(TOPIC)), await consumer.open(placeOf(TOPIC))]) {
       await (await partition.fold(records([alertOf('a')]))).write(TX);
     }
     await deliveries.enqueue(TX, [alertOf('a')], 'boss@shop.example');
     expect(await deliveries.claim(CLAIM)).toBeNull();
-    expect(warnings).toEqual([expect.stringContaining('ALERT_EMAIL')]);
+    expect(warnings).toEqual(['nobody is told']);
+    deliveries.now += 24 * 60 * 60_000;
+    const partition = await consumer.open(placeOf(TOPIC));
+    await (await partition.fold(records(['{"id":1}']))).write(TX);
+    expect(warnings).toHaveLength(1);
+    await (await partition.fold(records([alertOf('b')]))).write(TX);
+    expect(warnings).toHaveLength(2);
   });
 });

@@ -61,6 +61,8 @@ interface Digest {
   attempt: number;
   /** When another may take it, in the store's milliseconds. */
   due: number;
+  /** It may have arrived: nothing is added to it any more. */
+  unclear: boolean;
 }
 
 /** The store's time is `now`; tests turn the clock. */
@@ -70,6 +72,8 @@ export class MemoryDeliveries implements DeliveryStore {
   readonly failures: { readonly error: string; readonly retryInMs: number | null }[] = [];
   /** Makes the next calls fail as a lost database does. */
   broken: Error | null = null;
+  private readonly notices = new Map<string, number>();
+  private sentAt = Number.NEGATIVE_INFINITY;
   private readonly deliveries = new Map<string, Delivery>();
   private readonly digests = new Map<string, Digest>();
 
@@ -86,6 +90,10 @@ export class MemoryDeliveries implements DeliveryStore {
     for (const [digestId, digest] of this.digests) {
       if (digest.due <= this.now && this.of(digestId).some((one) => one.state === 'sending')) {
         digest.attempt += 1;
+        if (!digest.unclear) {
+          for (const one of this.deliveries.values())
+            if (one.state === 'waiting') Object.assign(one, { digestId, state: 'sending' });
+        }
         digest.due = this.now + options.stuckAfterMs;
         return this.claimed(digestId, digest);
       }
@@ -93,8 +101,16 @@ export class MemoryDeliveries implements DeliveryStore {
     const waiting = [...this.deliveries.values()].filter((one) => one.state === 'waiting');
     const [first] = waiting;
     if (first === undefined || first.since + options.groupWaitMs > this.now) return null;
+    // While a digest is on its way no other begins, nor too soon after one.
+    const inFlight = [...this.deliveries.values()].some((one) => one.state === 'sending');
+    if (inFlight || this.now - this.sentAt < options.groupIntervalMs) return null;
     const digestId = `digest-${this.digests.size + 1}`;
-    const digest: Digest = { recipients: first.recipients, attempt: 1, due: this.now + options.stuckAfterMs };
+    const digest: Digest = {
+      recipients: first.recipients,
+      attempt: 1,
+      due: this.now + options.stuckAfterMs,
+      unclear: false,
+    };
     this.digests.set(digestId, digest);
     for (const one of waiting.slice(0, options.maxAlerts)) Object.assign(one, { digestId, state: 'sending' });
     return this.claimed(digestId, digest);
@@ -103,14 +119,28 @@ export class MemoryDeliveries implements DeliveryStore {
   async sent(digestId: string, answer: string): Promise<void> {
     if (this.broken !== null) throw this.broken;
     for (const one of this.of(digestId)) one.state = 'sent';
+    this.sentAt = this.now;
     this.answers.set(digestId, answer);
   }
 
-  async failed(digestId: string, error: string, retryInMs: number | null): Promise<void> {
+  async failed(digestId: string, error: string, retryInMs: number | null, unclear = false): Promise<void> {
     this.failures.push({ error, retryInMs });
     const digest = this.digests.get(digestId);
     if (retryInMs === null) for (const one of this.of(digestId)) one.state = 'given-up';
-    else if (digest !== undefined) digest.due = this.now + retryInMs;
+    else if (digest !== undefined) {
+      digest.due = this.now + retryInMs;
+      digest.unclear ||= unclear;
+    }
+  }
+
+  async repeat(): Promise<number> {
+    return 0;
+  }
+
+  async notice(_tx: Transaction, name: string, everyMs: number): Promise<boolean> {
+    if (this.now - (this.notices.get(name) ?? Number.NEGATIVE_INFINITY) < everyMs) return false;
+    this.notices.set(name, this.now);
+    return true;
   }
 
   async pending(): Promise<number> {
@@ -123,6 +153,8 @@ export class MemoryDeliveries implements DeliveryStore {
   }
 
   private claimed(digestId: string, { recipients, attempt }: Digest): ClaimedDigest {
-    return { digestId, recipients, attempt, alerts: this.of(digestId).map((one) => one.alert) };
+    const alerts = this.of(digestId).map((one) => one.alert);
+    const createdAt = '2026-11-22T11:05:30.000Z';
+    return { digestId, recipients, attempt, createdAt, alerts, repeated: [], muted: [] };
   }
 }

@@ -17,7 +17,7 @@ export async function priorState(
   const [row] = await db.query('SELECT partition_no FROM feeds WHERE feed = ?', [formatFeed(feed)]);
   if (row !== undefined) return { state: await store.feed(feed, Number(row.partition_no)), reader: store };
   const totals = { rows: 0, products: 0, inStock: 0, available: 0 };
-  return { state: { feedId: 0, feed, totals, applied: null, held: null }, reader: NOTHING };
+  return { state: { feedId: 0, feed, totals, applied: null, held: null, failures: 0 }, reader: NOTHING };
 }
 
 const NOTHING: ProjectionReader = {
