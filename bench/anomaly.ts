@@ -8,7 +8,7 @@ import { Story } from './anomaly-story/story.js';
  */
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '101,102,103' },
+    seeds: { type: 'string', default: '201,202,203' },
     products: { type: 'string', default: '400' },
     every: { type: 'string', default: '1' },
     days: { type: 'string', default: '14' },

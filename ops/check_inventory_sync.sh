@@ -44,7 +44,7 @@ output=$("$@" monitor --health-check 2>&1)
 code=$?
 
 # What is wrong, on one line; where nothing is marked as wrong, the last thing that was said.
-wrong=$(printf '%s\n' "$output" | sed -n 's/^[[:space:]]*✗[[:space:]]*//p' | tr '\n' ';' | sed 's/;$//; s/;/; /g')
+wrong=$(printf '%s\n' "$output" | awk '/^[ \t]*✗/ { sub(/^[ \t]*✗[ \t]*/, ""); printf "%s%s", gap, $0; gap = "; " }')
 last=$(printf '%s\n' "$output" | sed '/^[[:space:]]*$/d' | tail -n 1)
 well=$(printf '%s\n' "$output" | grep -c '^[[:space:]]*✓')
 

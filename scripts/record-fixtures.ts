@@ -176,5 +176,6 @@ function settingsFor({ kafka, mysql }: RunningEngines, shop: Simulator, mail: Sm
     SMTP_SECURITY: 'none',
     ALERT_EMAIL: 'owner@example.test',
     ALERT_GROUP_WAIT: '0',
+    ALERT_GROUP_INTERVAL: '0',
   };
 }

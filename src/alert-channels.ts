@@ -38,7 +38,7 @@ export class AlertSenders {
 
   /** @throws CONFIG_INVALID */
   static async open(
-    { config, logger }: Installation,
+    { config, logger }: Pick<Installation, 'config' | 'logger'>,
     database: Database,
     onFatal: (error: unknown) => void,
   ): Promise<AlertSenders> {

@@ -28,6 +28,9 @@ const ALL_HOURS = BY_HOUR.reduce((sum, share) => sum + share, 0);
 /** Sunday first. */
 const BY_WEEKDAY = [1.3, 0.9, 0.85, 0.85, 0.9, 1, 1.2];
 
+/** Makes the rate come true on the average, with what buyers take at a time and with promotions. */
+const ORDERS_PER_PIECE = 0.81;
+
 export function openShop(chance: Chance, count: number): Item[] {
   return Array.from({ length: count }, (_, index) => {
     const rate = Math.min(60, Math.max(0.3, Math.exp(1.2 + 1.2 * chance.normal())));
@@ -72,7 +75,7 @@ function sell(item: Item, hour: number, chance: Chance): void {
   const moscow = hour + 3;
   const weekday = (Math.floor(moscow / 24) + 4) % 7;
   const share = ((BY_HOUR[moscow % 24] ?? 0) / ALL_HOURS) * (BY_WEEKDAY[weekday] ?? 1);
-  const orders = chance.poisson(item.rate * share * (item.promotion?.factor ?? 1) * 0.85);
+  const orders = chance.poisson(item.rate * share * (item.promotion?.factor ?? 1) * ORDERS_PER_PIECE);
   for (let order = 0; order < orders; order += 1) item.stock -= Math.min(item.stock, piecesOf(chance));
 }
 

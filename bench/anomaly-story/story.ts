@@ -5,6 +5,7 @@ import {
   type ProductFacts,
   type ProductHour,
 } from '../../src/domain/anomaly/finding.js';
+import { Damage } from './damage.js';
 import { Labels, LowStockWatch, OutlookWatch, type Trouble } from './labels.js';
 import { type Mishap, planOf } from './plan.js';
 import { Chance } from './random.js';
@@ -45,26 +46,26 @@ interface Seen extends Shown {
 export class Story {
   readonly #chance: Chance;
   readonly #items: Item[];
+  readonly #damage: Damage;
   readonly #plan: Map<number, Mishap[]>;
   readonly #labels = new Labels();
   readonly #low = new LowStockWatch();
   readonly #outlook: OutlookWatch;
   readonly #watch: SourceWatch;
   readonly #seen = new Map<string, Seen>();
-  readonly #taken = new Map<Item, number>();
-  readonly #oversoldUntil = new Map<Item, number>();
-  /** Losses that no read has shown yet. */
-  readonly #unseen = new Set<string>();
-  #massUnseen: 'drop' | 'return' | null = null;
+  /** Whether this read shows a common trouble of many products. */
+  #isCrowd = false;
   #hour = START;
   #lastApplied = START - 1;
   #failures = 0;
+  readonly #refusals = new Set<string>();
   #waitUntil = 0;
   #hiddenBefore = 0;
 
   constructor(readonly options: StoryOptions) {
     this.#chance = new Chance(options.seed);
     this.#items = openShop(this.#chance, options.products);
+    this.#damage = new Damage(this.#chance, this.#items);
     this.#plan = planOf(this.#chance, options.days, options.products);
     this.#outlook = new OutlookWatch(this.#labels, options.runsOutDays);
     this.#watch = new SourceWatch(this.#labels, { ...options, feed: FEED, judgedFrom: this.judgedFrom });
@@ -84,79 +85,14 @@ export class Story {
     const last = this.judgedFrom + this.options.days * 24;
     for (; this.#hour < last; this.#hour += 1) {
       for (const item of this.#items) liveAnHour(item, this.#hour, this.#chance);
-      for (const [item, until] of this.#oversoldUntil) if (until <= this.#hour) this.#cover(item);
+      this.#damage.mend(this.#hour);
       const mishaps = this.#plan.get(this.#hour - this.judgedFrom) ?? [];
-      for (const mishap of mishaps) this.#befall(mishap);
+      for (const mishap of mishaps) this.#damage.befall(mishap, this.#hour);
       const read = this.#read(mishaps);
       const looked = this.#watch.look(this.#hour, this.#lastApplied, mishaps);
       yield { hour: this.#hour, judged: [...read, ...looked] };
     }
     this.#outlook.end(this.#hour);
-  }
-
-  #befall(mishap: Mishap): void {
-    const { kind } = mishap;
-    if (kind === 'mass-drop') this.#dropMany();
-    else if (kind === 'mass-return') this.#returnMany();
-    else if (kind === 'single-loss') this.#loseOne();
-    else if (kind === 'oversell') this.#oversell();
-    else if (kind === 'vanish') this.#vanish(mishap.count);
-    else if (kind === 'unvanish') for (const item of this.#items) item.hidden = false;
-    else if (kind === 'neglect') {
-      const running = this.#items.filter(({ stock, rate }) => stock > rate * 4 && stock < rate * 12);
-      if (running.length > 0) this.#chance.pick(running).neglected = true;
-    }
-  }
-
-  #dropMany(): void {
-    this.#massUnseen = 'drop';
-    for (const item of this.#items) {
-      if (this.#chance.next() > 0.4 || item.stock === 0) continue;
-      const pieces = Math.ceil(item.stock * this.#chance.between(0.6, 1));
-      item.stock -= pieces;
-      this.#taken.set(item, pieces);
-    }
-  }
-
-  #returnMany(): void {
-    // What has come back before anybody looked was never gone.
-    this.#massUnseen = this.#massUnseen === 'drop' ? null : 'return';
-    for (const [item, pieces] of this.#taken) item.stock += pieces;
-    this.#taken.clear();
-  }
-
-  #loseOne(): void {
-    const full = this.#items.filter(
-      ({ stock, hidden, oversold }) => stock >= 30 && !hidden && oversold === 0,
-    );
-    if (full.length === 0 || this.#massUnseen !== null) return;
-    const item = this.#chance.pick(full);
-    item.stock -= Math.ceil(item.stock * this.#chance.between(0.4, 1));
-    this.#unseen.add(item.id);
-  }
-
-  #oversell(): void {
-    const candidates = Array.from({ length: 12 }, () => this.#chance.pick(this.#items));
-    const item = candidates.reduce((least, one) => (one.stock < least.stock ? one : least));
-    if (item.hidden) return;
-    item.oversold = this.#chance.int(1, 5);
-    this.#oversoldUntil.set(item, this.#hour + this.#chance.int(2, 10));
-  }
-
-  #cover(item: Item): void {
-    item.oversold = 0;
-    this.#oversoldUntil.delete(item);
-  }
-
-  #vanish(count: number): void {
-    // Large losses are planned for a shop of four hundred.
-    const wanted = count < 3 ? count : Math.max(3, Math.round((count * this.#items.length) / 400));
-    for (let left = wanted; left > 0; left -= 1) {
-      const there = this.#items.filter(
-        ({ stock, hidden, oversold }) => stock > 0 && !hidden && oversold === 0,
-      );
-      if (there.length > 0) this.#chance.pick(there).hidden = true;
-    }
   }
 
   #read(mishaps: readonly Mishap[]): JudgedSnapshot[] {
@@ -184,7 +120,8 @@ export class Story {
     if (code === 'API_CREDENTIALS' || code === 'API_RETIRED') {
       this.#failures += 1;
       const rule = code === 'API_RETIRED' ? 'method-retired' : 'credentials-refused';
-      if (this.#failures === 1) this.#labels.add(`${rule}:${FEED}`, this.#hour);
+      if (!this.#refusals.has(rule)) this.#labels.add(`${rule}:${FEED}`, this.#hour);
+      this.#refusals.add(rule);
     } else this.#cameToNothing();
     const notBefore = code === 'API_LIMITED' ? at + HOUR_MS / 6 : undefined;
     return {
@@ -220,15 +157,17 @@ export class Story {
   }
 
   #apply(at: number): JudgedSnapshot[] {
-    const previousAt = this.#lastApplied * HOUR_MS;
     const first = this.#seen.size === 0;
+    const hidden = this.#items.filter((item) => item.hidden).length;
+    this.#isCrowd = this.#damage.mass !== null || Math.abs(hidden - this.#hiddenBefore) > 2;
     const products = this.#items.flatMap((item) => this.#changeOf(item) ?? []);
     this.#lastApplied = this.#hour;
     this.#failures = 0;
-    const applied = this.#summary(products, first);
+    this.#refusals.clear();
+    const applied = this.#summary(products, first, hidden);
     this.#labelTotals(applied);
-    this.#massUnseen = null;
-    return [applied, { type: 'products-changed', ...FACTS, at, previousAt, products: first ? [] : products }];
+    this.#damage.mass = null;
+    return [applied, { type: 'products-changed', ...FACTS, at, products: first ? [] : products }];
   }
 
   /** What this read shows of a product, or null where it shows nothing new. */
@@ -269,19 +208,19 @@ export class Story {
     if (shown.reserved > shown.present && past.reserved <= past.present) {
       this.#labels.add(about('reserved-above-present'), this.#hour);
     }
-    if (this.#unseen.delete(id)) this.#labels.add(about('unusual-jump'), this.#hour);
-    // A product that is hidden, oversold or shown again does jump; its proper trouble is told by other rules.
-    else if (before === 0 || item.hidden || item.oversold > 0 || this.#massUnseen !== null) {
+    const isLost = this.#damage.losses.delete(id);
+    if (isLost && !this.#isCrowd) this.#labels.add(about('unusual-jump'), this.#hour);
+    // A product that is hidden, oversold or shown again does jump, and many at once are told as one.
+    else if (before === 0 || item.hidden || item.oversold > 0 || this.#isCrowd) {
       this.#labels.allow(about('unusual-jump'), this.#hour);
     }
     this.#outlook.look(about('runs-out-soon'), after / item.rate, this.#hour);
   }
 
-  #summary(products: readonly ProductFacts[], first: boolean): AppliedSnapshot {
+  #summary(products: readonly ProductFacts[], first: boolean, hidden: number): AppliedSnapshot {
     const moved = products.map(({ productId, before, after }) => ({ productId, before, after }));
     const sum = (side: 'before' | 'after') => moved.reduce((total, one) => total + one[side], 0);
     const after = [...this.#seen.values()].reduce((total, { available }) => total + available, 0);
-    const hidden = this.#items.filter((item) => item.hidden).length;
     const vanished = hidden - this.#hiddenBefore;
     const count = this.#items.length;
     const shown = { before: count - this.#hiddenBefore, after: count - hidden };
@@ -300,9 +239,9 @@ export class Story {
   }
 
   #labelTotals({ vanished = 0, products }: AppliedSnapshot): void {
-    if (this.#massUnseen !== null) this.#labels.add(`total-moved:${FEED}`, this.#hour);
-    if (this.#massUnseen === 'drop') this.#labels.add(`unusual-jump:${FEED}`, this.#hour);
-    if (this.#massUnseen === 'return') this.#labels.allow(`unusual-jump:${FEED}`, this.#hour);
+    if (this.#damage.mass !== null) this.#labels.add(`total-moved:${FEED}`, this.#hour);
+    if (this.#damage.mass === 'drop') this.#labels.add(`unusual-jump:${FEED}`, this.#hour);
+    if (this.#damage.mass === 'return') this.#labels.allow(`unusual-jump:${FEED}`, this.#hour);
     if (vanished >= Math.max(3, products.before / 100))
       this.#labels.add(`products-vanished:${FEED}`, this.#hour);
     if (vanished > 0 || products.after > products.before) {

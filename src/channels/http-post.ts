@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 
@@ -73,7 +74,10 @@ async function requestTo({ url, headers, body, proxy }: Post, signal: AbortSigna
   }
   if (isTls) {
     const socket = await tunnel(url, proxy, signal);
-    const secure = tlsConnect({ socket, servername: bare(url.hostname), ALPNProtocols: ['http/1.1'] });
+    const host = bare(url.hostname);
+    // A certificate may be for an address, but no server is asked for by one (RFC 6066).
+    const name = isIP(host) === 0 ? { servername: host } : {};
+    const secure = tlsConnect({ socket, host, ...name, ALPNProtocols: ['http/1.1'] });
     const createConnection = () => secure;
     return httpsRequest(url, { method: 'POST', headers: all, signal, createConnection });
   }

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { withoutLikelySecrets } from '../../config/secret-looks.js';
 import type { CommandContext } from './context.js';
+import { anyDuration, isoDuration } from './monitor/duration.js';
 import { localeOf, WORDS } from './words.js';
 
 /** A command: answers its exit code, or throws what is then told and judged by its code. */
@@ -36,6 +37,7 @@ export function commandLine(run: RunCommand): Command {
   addSync(program, run);
   addWorker(program, run);
   addSchedule(program, run);
+  addMonitor(program, run);
   addCheck(program, run);
   addTestEmail(program, run);
   addTestChannel(program, run);
@@ -106,6 +108,30 @@ function addSchedule(program: Command, run: RunCommand): void {
     .option('--engines [folder]', 'with --print systemd: units of the Kafka and MySQL of `engines up` too');
   schedule.action(() =>
     run('schedule', async () => (await import('./schedule.js')).schedule, schedule.optsWithGlobals()),
+  );
+}
+
+function addMonitor(program: Command, run: RunCommand): void {
+  const monitor = program
+    .command('monitor')
+    .description(
+      'how things are, what was noticed, and what to do about it; takes exactly one of its options',
+    )
+    .option('--health-check', 'look at every part; ends with 0 (fine), 1 (degraded) or 2 (down)')
+    .option('--check-last-sync', 'how old the data is and how the last run ended; ends with 0, 1 or 2')
+    .option('--detect-anomalies', 'what the rules say, or would have said, since --since (30 days)')
+    .option('--weekly-report', 'mail what happened since --since (7 days), with a chart and a table')
+    .option('--alerts', 'the alerts that are open, with their fingerprints')
+    .option('--mute <fingerprint>', 'tell nothing of this alert for the time that --for names')
+    .option('--unmute <fingerprint>', 'tell of it again')
+    .option('--acknowledge <fingerprint>', 'seen: it is not repeated while it is open')
+    .option('--low-stock <article=pieces>', 'when this product is low on stock; `article=` removes that')
+    .option('--for <duration>', 'with --mute: 30m, 2h, 7d or PT12H', anyDuration)
+    .option('--since <duration>', 'how far back: P30D, PT12H, P2W', isoDuration)
+    .option('--print', 'with --weekly-report: to stdout instead of by mail')
+    .option('--json', 'one JSON document on stdout');
+  monitor.action(() =>
+    run('monitor', async () => (await import('./monitor.js')).monitor, monitor.optsWithGlobals()),
   );
 }
 

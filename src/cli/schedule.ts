@@ -35,24 +35,31 @@ async function goBySchedule(context: CommandContext, profile: Profile, timeZone:
   const { shutdown } = context;
   const { config, envFile } = await context.settings();
   const logger = await context.logger('daemon');
-  const words = SCHEDULE_WORDS[context.locale];
-  const table = jobsOf(profile);
   const { jitter, statePath, pingUrl, daemonPingUrl } = config.schedule;
+  const argsOf = new Map(jobsOf(profile).map(({ name, args }) => [name, args]));
   const seed = `${hostname()} ${config.db.name} ${config.ozon.clientId ?? ''}`;
-  const jobs = table.map((job) => scheduled(job, { timeZone, jitterMs: jitter * 1000, seed }));
+  const jobs = jobsOf(profile).map((job) => scheduled(job, { timeZone, jitterMs: jitter * 1000, seed }));
   const lead = new Lead(() => openDatabase(config, SILENCE), logger);
   const [syncPings, ownPings] = [new Pinger(pingUrl, logger), new Pinger(daemonPingUrl, logger)];
   const daemon = new Daemon({
     ...{ jobs, lead, logger },
     marks: new MarkFile(statePath ?? config.log.filePath, logger),
-    run: (name) => startJob(name),
-    begin: (name) => (isSync(name) ? syncPings.begin(name) : () => undefined),
+    run: (name) => {
+      const onLine = (line: string) => line.trim() !== '' && logger.info({ job: name }, line);
+      return new JobChild({ args: argsOf.get(name) ?? [], envFile, onLine });
+    },
+    begin: (name) => (argsOf.get(name)?.[0] === 'sync' ? syncPings.begin(name) : () => undefined),
     alive: () => ownPings.alive('schedule'),
-    onStanding: (standing, before) => tellStanding(standing, before),
+    onStanding: (standing, before) => {
+      logger.info({ standing }, 'standing among the schedulers of this database');
+      tellStanding(context, standing, before);
+    },
     now: Date.now,
     wait: (ms, stop) => delay(ms, undefined, { signal: stop }).catch(() => undefined),
   });
-  showTable();
+  context.say(SCHEDULE_WORDS[context.locale].head(profile, timeZone));
+  for (const { name, at } of nextStarts(jobs, settledMarks(jobs, {}, Date.now())))
+    context.say(`  ${wallClock(at, timeZone, context.locale)}  ${argsOf.get(name)?.join(' ')}`);
   try {
     await daemon.run(shutdown.signal);
     return EXIT.ok;
@@ -60,36 +67,13 @@ async function goBySchedule(context: CommandContext, profile: Profile, timeZone:
     const calls = Promise.all([syncPings.idle(), ownPings.idle(), lead.close()]);
     await within(LAST_CALLS_MS, calls, tooSlow).catch(() => undefined);
   }
+}
 
-  function argsOf(name: string): readonly string[] {
-    return table.find((job) => job.name === name)?.args ?? [];
-  }
-
-  function isSync(name: string): boolean {
-    return argsOf(name)[0] === 'sync';
-  }
-
-  function startJob(name: string): JobChild {
-    return new JobChild({
-      args: argsOf(name),
-      envFile,
-      onLine: (line) => line.trim() !== '' && logger.info({ job: name }, line),
-    });
-  }
-
-  function showTable(): void {
-    context.say(words.head(profile, timeZone));
-    const now = Date.now();
-    for (const { name, at } of nextStarts(jobs, settledMarks(jobs, {}, now)))
-      context.say(`  ${wallClock(at, timeZone, context.locale)}  ${argsOf(name).join(' ')}`);
-  }
-
-  function tellStanding(standing: Standing, before: Standing | null): void {
-    logger.info({ standing }, 'standing among the schedulers of this database');
-    if (standing === 'elsewhere') context.say(words.standingBy);
-    if (standing === 'ours' && before === 'elsewhere') context.say(words.leading);
-    if (standing === 'unknown') context.say(words.alone);
-  }
+function tellStanding(context: CommandContext, standing: Standing, before: Standing | null): void {
+  const words = SCHEDULE_WORDS[context.locale];
+  if (standing === 'elsewhere') context.say(words.standingBy);
+  if (standing === 'ours' && before === 'elsewhere') context.say(words.leading);
+  if (standing === 'unknown') context.say(words.alone);
 }
 
 const tooSlow = () => new AppError('TIMED_OUT', 'leaving took too long');

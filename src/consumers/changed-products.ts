@@ -1,4 +1,9 @@
-import type { JudgedSnapshot, ProductFacts, ProductHour } from '../domain/anomaly/finding.js';
+import {
+  HISTORY_DAYS,
+  type JudgedSnapshot,
+  type ProductFacts,
+  type ProductHour,
+} from '../domain/anomaly/finding.js';
 import type { SyncEvent } from '../events/sync-event.js';
 import type { Transaction } from '../ports/partition-processor.js';
 import type { ChangesPlace, ProductHistory, ProductStep } from '../ports/product-history.js';
@@ -14,6 +19,8 @@ interface Noted {
 /** The products that the applied snapshots of one batch have changed: judged by the rules, and noted for later ones. */
 export class ChangedProducts {
   readonly #noted: Noted[] = [];
+  /** By account and product: the hours of {@link #noted}. */
+  readonly #hours = new Map<string, Map<string, ProductHour[]>>();
 
   constructor(private readonly history: ProductHistory) {}
 
@@ -26,29 +33,42 @@ export class ChangedProducts {
     const at = Date.parse(event.at);
     const steps = await this.history.steps(place);
     if (steps.length === 0) return [];
-    this.#noted.push({ place, steps, at });
     const facts = await this.history.facts(place, steps, at);
-    const byId = new Map(steps.map((step) => [step.productId, step]));
-    const products = facts.map((fact) => withStep(fact, byId.get(fact.productId), at));
+    this.#noted.push({ place, steps, at });
+    const hours = this.#remember(place, steps, at);
+    const products = facts.map((fact) => withHours(fact, hours.get(fact.productId) ?? [], at));
     return [{ type: 'products-changed', feed, source, account, at, products }];
   }
 
   async note(tx: Transaction): Promise<void> {
     for (const { place, steps, at } of this.#noted) await this.history.note(tx, place, steps, at);
   }
+
+  /** What this batch has found of the account's products is in no table yet. */
+  #remember({ source, account }: ChangesPlace, steps: readonly ProductStep[], at: number) {
+    const id = `${source}:${account}`;
+    const hours = this.#hours.get(id) ?? new Map<string, ProductHour[]>();
+    this.#hours.set(id, hours);
+    const hour = Math.floor(at / HOUR_MS);
+    for (const { productId, available } of steps) {
+      if (available === 0) continue;
+      const known = hours.get(productId) ?? [];
+      known.push({ hour, sold: Math.max(0, -available), received: Math.max(0, available) });
+      hours.set(productId, known);
+    }
+    return hours;
+  }
 }
 
-/** The history with the present step in it. */
-function withStep(fact: ProductFacts, step: ProductStep | undefined, at: number): ProductFacts {
-  const delta = step?.available ?? 0;
-  if (delta === 0) return fact;
-  const hour = Math.floor(at / HOUR_MS);
-  const last = fact.hours.at(-1);
-  const present: ProductHour = {
-    hour,
-    sold: Math.max(0, -delta) + (last?.hour === hour ? last.sold : 0),
-    received: Math.max(0, delta) + (last?.hour === hour ? last.received : 0),
-  };
-  const before = last?.hour === hour ? fact.hours.slice(0, -1) : fact.hours;
-  return { ...fact, hours: [...before, present] };
+/** The history with these in it as far as it looks back, one entry an hour. */
+function withHours(fact: ProductFacts, noted: readonly ProductHour[], at: number): ProductFacts {
+  const now = Math.floor(at / HOUR_MS);
+  const more = noted.filter(({ hour }) => hour <= now && hour > now - HISTORY_DAYS * 24);
+  if (more.length === 0) return fact;
+  const byHour = new Map<number, ProductHour>();
+  for (const { hour, sold, received } of [...fact.hours, ...more]) {
+    const same = byHour.get(hour) ?? { hour, sold: 0, received: 0 };
+    byHour.set(hour, { hour, sold: same.sold + sold, received: same.received + received });
+  }
+  return { ...fact, hours: [...byHour.values()].toSorted((a, b) => a.hour - b.hour) };
 }

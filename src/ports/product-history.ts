@@ -27,16 +27,13 @@ export interface ProductHistory {
   /** Sums of the changes by product, rescoped ones left out; a product whose sums are all zero is not in it. */
   steps(place: ChangesPlace): Promise<readonly ProductStep[]>;
   /**
-   * The products after these steps, with what happened before: `hours` ends before `at` and does not hold the
-   * steps themselves. Totals are those of now, over all feeds of the account.
+   * The products after these steps, with what happened before: `hours` ends with the hour of `at` and does not hold
+   * the steps themselves. Totals are over all feeds of the account: of this one as of the place's end, whatever came
+   * after it, of the others as they are now.
    *
    * @param at Unix milliseconds
    */
-  facts(
-    place: Pick<ChangesPlace, 'source' | 'account'>,
-    steps: readonly ProductStep[],
-    at: number,
-  ): Promise<readonly ProductFacts[]>;
+  facts(place: ChangesPlace, steps: readonly ProductStep[], at: number): Promise<readonly ProductFacts[]>;
   /** Enters what the steps sold and received into the hour of `at`. */
   note(
     tx: Transaction,

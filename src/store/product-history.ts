@@ -1,5 +1,5 @@
 import { HISTORY_DAYS, type ProductFacts, type ProductHour } from '../domain/anomaly/finding.js';
-import type { ProductHistory, ProductStep } from '../ports/product-history.js';
+import type { ChangesPlace, ProductHistory, ProductStep } from '../ports/product-history.js';
 import { type Database, type Row, type Sql, sqlOf } from './database.js';
 import { chunked, sqlId } from './statements/sql-text.js';
 
@@ -12,32 +12,33 @@ const HOUR_MS = 3_600_000;
  */
 export function createProductHistory(db: Database, rawTopic: string): ProductHistory {
   return {
-    async steps({ feed, life, partition, from, to }) {
+    async steps(place) {
+      const slice = await sliceOf(db, rawTopic, place);
+      if (slice === null) return [];
+      const { from, to } = place;
       const rows = await db.query<Row>(
-        `SELECT c.product_id,
-                SUM(c.after_available) - SUM(COALESCE(c.before_available, 0)) AS available,
-                SUM(c.after_present) - SUM(COALESCE(c.before_present, 0)) AS present,
-                SUM(c.after_reserved) - SUM(COALESCE(c.before_reserved, 0)) AS reserved,
-                MAX(c.reason = 'rescoped') AS rescoped
-           FROM ledger c
-           JOIN feeds f ON f.feed_id = c.feed_id
-           JOIN incarnations i ON i.incarnation_id = c.incarnation_id
-          WHERE f.feed = ? AND i.life = ? AND i.topic = ? AND c.partition_no = ?
-            AND c.record_offset BETWEEN ? AND ?
-          GROUP BY c.product_id`,
-        [feed, life, rawTopic, partition, from, to],
+        `SELECT product_id, SUM(after_available) - SUM(COALESCE(before_available, 0)) AS available,
+                SUM(after_present) - SUM(COALESCE(before_present, 0)) AS present,
+                SUM(after_reserved) - SUM(COALESCE(before_reserved, 0)) AS reserved,
+                MAX(COALESCE(reason, '') = 'rescoped') AS rescoped
+           FROM ledger
+          WHERE ${inPartition(slice)} AND record_offset BETWEEN ? AND ? AND feed_id = ${slice.feedId}
+          GROUP BY product_id
+          ORDER BY product_id`,
+        [from, to],
       );
       return rows
-        .filter((row) => Number(row.rescoped ?? 0) === 0)
+        .filter((row) => Number(row.rescoped) === 0)
         .map(stepOf)
         .filter(isAnything);
     },
 
-    async facts({ source, account }, steps, at) {
-      const accountId = await accountOf(db, source, account);
+    async facts(place, steps, at) {
+      const accountId = await accountOf(db, place.source, place.account);
       if (accountId === null) return [];
+      const slice = await sliceOf(db, rawTopic, place);
       const facts: ProductFacts[] = [];
-      for (const chunk of chunked(steps)) facts.push(...(await factsOf(db, accountId, chunk, at)));
+      for (const chunk of chunked(steps)) facts.push(...(await factsOf(db, accountId, slice, chunk, at)));
       return facts;
     },
 
@@ -86,9 +87,35 @@ async function accountOf(sql: Pick<Sql, 'query'>, source: string, account: strin
   return row === undefined ? null : Number(row.account_id);
 }
 
+/** A slice of the ledger, by the numbers that its rows go by. */
+interface Slice {
+  readonly feedId: number;
+  readonly incarnation: number;
+  readonly partition: number;
+  /** Offset of its last record. */
+  readonly to: number;
+}
+
+/** Null where nothing of it was ever written. */
+async function sliceOf(db: Database, rawTopic: string, place: ChangesPlace): Promise<Slice | null> {
+  const { feed, life, partition, to } = place;
+  const [row] = await db.query<Row>(
+    `SELECT f.feed_id, i.incarnation_id FROM feeds f JOIN incarnations i
+      WHERE f.feed = ? AND i.topic = ? AND i.life = ?`,
+    [feed, rawTopic, life],
+  );
+  if (row === undefined) return null;
+  return { feedId: Number(row.feed_id), incarnation: Number(row.incarnation_id), partition, to };
+}
+
+function inPartition({ incarnation, partition }: Slice): string {
+  return `incarnation_id = ${incarnation} AND partition_no = ${partition}`;
+}
+
 async function factsOf(
   db: Database,
   accountId: number,
+  slice: Slice | null,
   steps: readonly ProductStep[],
   at: number,
 ): Promise<ProductFacts[]> {
@@ -99,7 +126,7 @@ async function factsOf(
        LEFT JOIN product_settings s ON s.account_id = p.account_id AND s.product_id = p.product_id
       WHERE p.account_id = ${accountId} AND p.product_id IN (${ids})`,
   );
-  const totals = await totalsOf(db, accountId, ids);
+  const totals = await totalsOf(db, accountId, slice, ids);
   const hours = await hoursOf(db, accountId, ids, at);
   const known = new Map(products.map((row) => [String(row.product_id), row]));
   return steps.flatMap((step) => {
@@ -135,13 +162,21 @@ function factOf(step: ProductStep, row: Row, now: Totals, hours: readonly Produc
 }
 
 /** Feed by feed, each by its leading key. */
-async function totalsOf(db: Database, accountId: number, ids: string): Promise<Map<string, Totals>> {
+async function totalsOf(
+  db: Database,
+  accountId: number,
+  slice: Slice | null,
+  ids: string,
+): Promise<Map<string, Totals>> {
   const feeds = await db.query<Row>('SELECT feed_id FROM feeds WHERE account_id = ?', [accountId]);
   const totals = new Map<string, Totals>();
-  for (const { feed_id: feedId } of feeds) {
+  for (const feed of feeds) {
+    const feedId = Number(feed.feed_id);
     const rows = await db.query<Row>(
       `SELECT product_id, SUM(available) AS available, SUM(present) AS present, SUM(reserved) AS reserved
-         FROM levels WHERE generation = 0 AND feed_id = ${Number(feedId)} AND product_id IN (${ids})
+         FROM (SELECT product_id, available, present, reserved FROM levels
+                WHERE generation = 0 AND feed_id = ${feedId} AND product_id IN (${ids})
+               ${slice?.feedId === feedId ? `UNION ALL ${undone(slice, ids)}` : ''}) rows_then
         GROUP BY product_id`,
     );
     for (const row of rows) {
@@ -157,16 +192,29 @@ async function totalsOf(db: Database, accountId: number, ids: string): Promise<M
   return totals;
 }
 
+/**
+ * The projector may be snapshots ahead: what it has applied since is taken back, in the same statement that reads
+ * the levels, so that what is said of a snapshot does not depend on when it is judged.
+ */
+function undone(slice: Slice, ids: string): string {
+  return `SELECT product_id, COALESCE(before_available, 0) - after_available,
+                 COALESCE(before_present, 0) - after_present, COALESCE(before_reserved, 0) - after_reserved
+            FROM ledger
+           WHERE ${inPartition(slice)} AND record_offset > ${slice.to}
+             AND feed_id = ${slice.feedId} AND product_id IN (${ids})`;
+}
+
 async function hoursOf(
   db: Database,
   accountId: number,
   ids: string,
   at: number,
 ): Promise<Map<string, ProductHour[]>> {
-  const first = Math.floor(at / HOUR_MS) - HISTORY_DAYS * 24;
+  const last = Math.floor(at / HOUR_MS);
+  const first = last - HISTORY_DAYS * 24;
   const rows = await db.query<Row>(
     `SELECT product_id, hour_no, sold, received FROM product_hours
-      WHERE account_id = ${accountId} AND product_id IN (${ids}) AND hour_no > ${first}
+      WHERE account_id = ${accountId} AND product_id IN (${ids}) AND hour_no > ${first} AND hour_no <= ${last}
       ORDER BY product_id, hour_no`,
   );
   const hours = new Map<string, ProductHour[]>();

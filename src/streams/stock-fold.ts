@@ -74,7 +74,10 @@ export class StockFold extends SnapshotFold {
       // Also what snapshots changed that never came to a good end has happened since the last one that did.
       const since = before?.place.incarnation === this.memory.incarnation ? before.place.offset + 1 : 0;
       const draft = this.applied(record, open, event);
-      this.push({ kind: 'applied', feedId: this.memory.feedId, since, event: draft });
+      // What it lists without any stock is sold out, not gone.
+      const unlisted = gone.vanished.filter((row) => row.level.available > 0 && !open.names(row.productId));
+      const vanished = new Set(unlisted.map(({ productId }) => productId)).size;
+      this.push({ kind: 'applied', feedId: this.memory.feedId, since, event: { ...draft, vanished } });
     } else {
       this.heldBack(record, open, facts, objection);
     }

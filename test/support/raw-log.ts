@@ -113,8 +113,12 @@ export class RawPartition {
     });
   }
 
-  fail(feed: Feed, snapshotId: string): this {
-    const failed = { failedAt: this.time(), code: 'API_UNAVAILABLE', message: 'HTTP 503' };
+  /** @param notBefore when the marketplace will listen again, as it spells that */
+  fail(feed: Feed, snapshotId: string, notBefore?: string): this {
+    const failed = {
+      ...{ failedAt: this.time(), code: 'API_UNAVAILABLE', message: 'HTTP 503' },
+      ...(notBefore === undefined ? {} : { notBefore }),
+    };
     return this.event({ type: 'snapshot-failed', feed: formatFeed(feed), snapshotId, ...failed });
   }
 

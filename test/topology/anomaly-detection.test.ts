@@ -4,10 +4,14 @@ import { alert } from '../../src/events/alert.js';
 import type { SyncEvent } from '../../src/events/sync-event.js';
 import type { LogRecord } from '../../src/ports/log-records.js';
 import { runBatch } from '../../src/streams/run-batch.js';
-import { type AnomalyOutcome, anomalyDetection } from '../../src/streams/topologies/anomaly-detection.js';
+import {
+  type AnomalyOutcome,
+  anomalyDetection,
+  findingsOf,
+} from '../../src/streams/topologies/anomaly-detection.js';
 import { settings } from '../unit/domain/anomaly/settings.js';
 import { back, changed, gone, product } from '../unit/domain/anomaly/snapshots.js';
-import { appliedEvent, heldEvent, syncRecords } from './sync-records.js';
+import { appliedEvent, failedEvent, heldEvent, syncRecords } from './sync-records.js';
 
 const detect = anomalyDetection(settings());
 
@@ -125,6 +129,66 @@ describe('anomaly detection', () => {
     await expect(runBatch(syncRecords(DAY), (stream) => detect(stream, down))).rejects.toThrow(
       'database down',
     );
+  });
+
+  test('what is judged with an event is told with it, after what the event itself says', async () => {
+    const facts = product({ productId: '9', before: 9, after: 4 });
+    const asked: string[] = [];
+    const judgedWith = async (event: SyncEvent) => {
+      asked.push(`${event.type} ${event.snapshotId}`);
+      return event.type === 'snapshot-applied' ? [changed([facts])] : [];
+    };
+    const records = syncRecords([appliedEvent('s1', 100, 40), heldEvent('s2'), appliedEvent('s3', 40, 40)]);
+    const outcomes = await runBatch(records, (stream) => detect(stream, new Open().among, judgedWith));
+    expect(asked).toEqual(['snapshot-applied s1', 'snapshot-held s2', 'snapshot-applied s3']);
+    expect(told(outcomes)).toEqual([
+      `0/0 raised:${TOTAL}:s1`,
+      '0/1 raised:low-stock:ozon:123:9:s1',
+      `1/0 raised:${HELD}:s2`,
+      `2/0 resolved:${HELD}:s3`,
+      `2/1 resolved:${TOTAL}:s3`,
+    ]);
+    const [, low] = outcomes;
+    expect(low).toMatchObject({ alert: { text: { ru: expect.stringContaining('осталось 4 шт.') } } });
+  });
+
+  test('times of events become milliseconds for the rules', () => {
+    const base = { ...appliedEvent('s', 1, 1), at: '2026-11-22T11:05:00.000Z' };
+    const { feed, source, account, snapshotId, at } = base;
+    const told = (event: SyncEvent) =>
+      findingsOf(event, settings()).flatMap(({ state, rule }) => (state === 'raised' ? [rule] : []));
+    const look = { type: 'source-observed', feed, source, account, snapshotId, at } as const;
+    expect(told({ ...look, lastSyncAt: '2026-11-22T03:04:00.000Z' })).toEqual(['source-stale']);
+    expect(told({ ...look, lastSyncAt: '2026-11-22T03:06:00.000Z' })).toEqual([]);
+    expect(told({ ...look, keyExpiresAt: '2026-11-29T11:05:00.000Z' })).toEqual(['key-expiring']);
+    expect(told({ ...look })).toEqual([]);
+    const limited = failedEvent('s', 'API_LIMITED');
+    expect(told({ ...limited, notBefore: '2026-11-22T12:05:00.000Z' })).toEqual(['long-wait']);
+    expect(told({ ...limited, notBefore: '2026-11-22T12:04:00.000Z' })).toEqual([]);
+    const pipe = { ...look, type: 'pipeline-observed', deadLetters: 0 } as const;
+    expect(told({ ...pipe, lag: { records: 1, oldestAt: '2026-11-22T10:49:00.000Z' } })).toEqual([
+      'lag-growing',
+    ]);
+    expect(told({ ...pipe, lag: { records: 0, oldestAt: null } })).toEqual([]);
+  });
+
+  test('fails where the question about what else to judge fails', async () => {
+    const down = () => Promise.reject(new Error('ledger down'));
+    const outcomes = runBatch(syncRecords(DAY), (stream) => detect(stream, new Open().among, down));
+    await expect(outcomes).rejects.toThrow('ledger down');
+  });
+
+  test('findings are the same of an event and of what it says; a start says nothing', () => {
+    const event = appliedEvent('s1', 100, 40);
+    const raised = findingsOf(event, settings()).filter(({ state }) => state === 'raised');
+    expect(raised.map(({ fingerprint }) => fingerprint)).toEqual([TOTAL]);
+    expect(findingsOf(failedEvent('s2', 'API_CREDENTIALS'), settings())).toMatchObject([
+      { rule: 'credentials-refused', state: 'raised' },
+    ]);
+    const started = { ...failedEvent('s3', ''), type: 'snapshot-started' } as const;
+    expect(findingsOf(started, settings())).toEqual([]);
+    const products = findingsOf(changed([product({ before: 9, after: 4 })]), settings());
+    expect(products.filter(({ state }) => state === 'raised').map(({ rule }) => rule)).toEqual(['low-stock']);
   });
 
   test('it does not matter where batches are cut', async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Finding } from '../../src/domain/anomaly/finding.js';
-import { judge } from '../../src/domain/anomaly/rules.js';
 import type { SnapshotScope } from '../../src/domain/snapshot.js';
 import type { PageQuery } from '../../src/events/raw-snapshot.js';
+import { findingsOf } from '../../src/streams/topologies/anomaly-detection.js';
 import { MemoryWorker } from '../support/memory-worker.js';
 import {
   asked,
@@ -15,6 +15,7 @@ import {
   type StartOptions,
 } from '../support/raw-log.js';
 import { fatesOf, stockOf, storyOf, syncEventsOf, totalsOf } from '../support/stories.js';
+import { settings } from '../unit/domain/anomaly/settings.js';
 
 // OZON_WAREHOUSE_ID may be set, changed and taken away on live data: one feed, and in each of its snapshots the scope
 // says what counts. The same pieces must never be counted twice, nor be missing, at any moment.
@@ -49,7 +50,7 @@ function alarms(worker: MemoryWorker): string[] {
   return syncEventsOf(worker).flatMap((event) => {
     if (event.type === 'snapshot-started' || event.type === 'snapshot-incomplete') return [];
     const raised = (finding: Finding) => finding.state === 'raised';
-    return judge(event, { threshold: 0.1 })
+    return findingsOf(event, settings({ minProducts: 0 }))
       .filter(raised)
       .map(({ fingerprint }) => fingerprint);
   });

@@ -1,6 +1,6 @@
 import type { SyncEvent } from '../../src/events/sync-event.js';
 import type { LogRecord } from '../../src/ports/log-records.js';
-import { applied, held } from '../unit/domain/anomaly/snapshots.js';
+import { applied, failed, held } from '../unit/domain/anomaly/snapshots.js';
 
 /** Records as the projector writes them, from offset 0 on. */
 export function syncRecords(events: readonly (SyncEvent | string)[]): LogRecord[] {
@@ -38,4 +38,9 @@ export function appliedEvent(
 
 export function heldEvent(snapshotId: string): SyncEvent {
   return { ...held(), snapshotId, at: '2026-11-22T11:05:00.000Z' };
+}
+
+export function failedEvent(snapshotId: string, code: string) {
+  const { at: _, notBefore: __, ...facts } = failed({ code });
+  return { ...facts, snapshotId, at: '2026-11-22T11:05:00.000Z' } satisfies SyncEvent;
 }

@@ -36,6 +36,7 @@ export function demoSettings(parts: SettingsParts): Readonly<Record<string, stri
     SMTP_SECURITY: 'none',
     ALERT_EMAIL: 'you@demo.example',
     ALERT_GROUP_WAIT: '1',
+    ALERT_GROUP_INTERVAL: '1',
     ...given(parts.loaded, 'log.level'),
     LOCALE: config.locale,
     TZ_DISPLAY: config.timeZone,

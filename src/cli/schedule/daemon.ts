@@ -53,10 +53,16 @@ export class Daemon {
   async run(stop: AbortSignal): Promise<void> {
     const { now, jobs, wait } = this.parts;
     this.#marks = settledMarks(jobs, this.parts.marks.read(), now());
+    const stopped = new Promise<null>((resolve) => {
+      stop.addEventListener('abort', () => resolve(null), { once: true });
+    });
     try {
       while (!stop.aborted) {
         this.#wake = new AbortController();
-        await this.#turn(stop);
+        // Told to stop, nobody waits for a database that does not answer.
+        const standing = await Promise.race([this.parts.lead.standing(), stopped]);
+        if (standing === null || stop.aborted) break;
+        this.#turn(standing);
         await wait(this.#pause(), AbortSignal.any([stop, this.#wake.signal]));
       }
     } finally {
@@ -64,10 +70,8 @@ export class Daemon {
     }
   }
 
-  async #turn(stop: AbortSignal): Promise<void> {
-    const { jobs, lead, now, onStanding, alive } = this.parts;
-    const standing = await lead.standing();
-    if (stop.aborted) return;
+  #turn(standing: Standing): void {
+    const { jobs, now, onStanding, alive } = this.parts;
     if (standing !== this.#standing) onStanding(standing, this.#standing);
     this.#standing = standing;
     const at = now();

@@ -47,10 +47,6 @@ export class JobChild {
     });
   }
 
-  get pid(): number | undefined {
-    return this.#process.pid;
-  }
-
   /** Asks for an orderly end, or, with SIGKILL, ends it. */
   stop(signal: 'SIGTERM' | 'SIGKILL'): void {
     this.#process.kill(signal);

@@ -137,11 +137,6 @@ export const HISTORY_DAYS = 28;
 export interface ProductsChanged extends FeedFacts {
   readonly type: 'products-changed';
   readonly at: number;
-  /**
-   * When the feed was confirmed before this, Unix milliseconds: after a night without a read one snapshot shows a
-   * night's sales. Undefined: about an hour ago.
-   */
-  readonly previousAt?: number | undefined;
   readonly products: readonly ProductFacts[];
 }
 

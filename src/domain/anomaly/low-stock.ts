@@ -54,7 +54,7 @@ export const lowStockRule: AnomalyRule = {
   title: { ru: 'товар заканчивается', en: 'stock is low' },
   severities: ['warning'],
   needs: ['products-changed'],
-  settings: ['OZON_LOW_STOCK', 'WB_LOW_STOCK'],
+  settings: ['LOW_STOCK_THRESHOLD', 'OZON_LOW_STOCK_THRESHOLD', 'WB_LOW_STOCK_THRESHOLD'],
   example: {
     ru: 'Ozon: товар заканчивается: арт. TEA-1 «Чай», осталось 4 шт., порог 5 шт.',
     en: 'Ozon: stock is low: SKU TEA-1 “Чай”, 4 units left, the threshold is 5 units',

@@ -20,6 +20,11 @@ const DEVIATIONS = 5;
 /** Comparable spans, and comparable deliveries, that make a habit. */
 const LEAST_SPANS = 4;
 const LEAST_DELIVERIES = 3;
+/**
+ * Sales are counts: however even the few days known were, they scatter at least by the root of their mean, and more
+ * where one buyer takes several pieces.
+ */
+const PIECES_TOGETHER = 2;
 /** Deliveries come in boxes: several alike are no promise that the next will be. */
 const LEAST_DELIVERY_SPREAD = 0.2;
 /** A snapshot that covers more than a day has no hour of the week. */
@@ -42,8 +47,7 @@ export function productHabit(product: ProductFacts, at: number, previousAt?: num
   const samples = fell ? sales(product, Math.floor(at / HOUR), span) : deliveries(product, at);
   if (samples.length < (fell ? LEAST_SPANS : LEAST_DELIVERIES)) return { state: 'not-enough-history' };
   const usual = median(samples);
-  // Sales are counts: they scatter at least by the root of their mean, however even the few days known were.
-  const spread = fell ? Math.sqrt(usual) : usual * LEAST_DELIVERY_SPREAD;
+  const spread = fell ? Math.sqrt(PIECES_TOGETHER * Math.max(1, usual)) : usual * LEAST_DELIVERY_SPREAD;
   const limit = usual + DEVIATIONS * Math.max(scaledMad(samples, usual), spread);
   const amount = Math.abs(after - before);
   const isUnusual = amount >= LEAST_PIECES && amount >= before * LEAST_SHARE && amount >= limit;

@@ -6,8 +6,8 @@ import { DAY, HOUR } from './time.js';
 const MOST_DAYS = 14;
 const LEAST_DAYS = 3;
 const LEAST_SELLING_DAYS = 3;
-/** A day counts at most so many times the median of the selling days: one bulk order is no rate. */
-const MOST_PER_DAY = 3;
+/** A day counts at most so many times the median of the selling days: one bulk order, or a loss, is no rate. */
+const MOST_PER_DAY = 2;
 
 /**
  * Pieces a day at which a product has sold of late, over the days on which there was anything to sell; null while

@@ -2,6 +2,7 @@ import type { Finding, JudgedSnapshot, ProductFacts, ProductsChanged } from './f
 import { productFinding } from './product-finding.js';
 import { type Habit, productHabit } from './product-habit.js';
 import type { AnomalyRule } from './rule.js';
+import { HOUR } from './time.js';
 import { feedLabel, number, pieces, plural, sourceName } from './wording.js';
 
 const UNUSUAL_JUMP = 'unusual-jump';
@@ -21,7 +22,8 @@ interface Jump {
  */
 export function unusualJump(snapshot: JudgedSnapshot): Finding[] {
   if (snapshot.type !== 'products-changed') return [];
-  const { at, previousAt } = snapshot;
+  const { at } = snapshot;
+  const previousAt = lastMovement(snapshot);
   const jumps: Jump[] = [];
   const settled: Finding[] = [];
   for (const product of snapshot.products) {
@@ -33,6 +35,21 @@ export function unusualJump(snapshot: JudgedSnapshot): Finding[] {
   const many = jumps.length > MOST_SINGLE;
   const raised = many ? [] : jumps.map(({ product, habit }) => single(snapshot, product, habit));
   return [together(snapshot, many ? jumps : []), ...raised, ...settled];
+}
+
+/**
+ * When the feed may have been read before: in the last hour in which any of these products moved, a day ago at the
+ * most. After a night without reads one snapshot shows a night's sales, and no event says how long the night was.
+ * Where something sells at every read this is exact; in a slow shop it makes the rule milder.
+ */
+function lastMovement({ products, at }: ProductsChanged): number | undefined {
+  const now = Math.floor(at / HOUR);
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { hours } of products) {
+    const before = hours.findLast(({ hour }) => hour < now);
+    if (before !== undefined) last = Math.max(last, before.hour);
+  }
+  return last === Number.NEGATIVE_INFINITY ? undefined : at - Math.min(now - last, 24) * HOUR;
 }
 
 function single(snapshot: ProductsChanged, product: ProductFacts, { state, usual, limit }: Known): Finding {

@@ -46,13 +46,21 @@ async function claimAgain(tx: Sql, channel: string, options: ClaimOptions): Prom
 }
 
 async function claimWaiting(tx: Sql, channel: string, options: ClaimOptions): Promise<ClaimedDigest | null> {
-  const oldest = await oldestWaiting(tx, channel, options);
-  // Asked with the alert locked: whoever took alerts of these receivers before has committed.
-  if (oldest === null || (await isTooEarly(tx, channel, oldest, options))) return null;
-  await screenWaiting(tx, channel);
-  // Not all that waited may be told: perhaps nothing is left, or only what came later.
-  const recipients = await oldestWaiting(tx, channel, options);
+  const recipients = await whoWaits(tx, channel, options);
   if (recipients === null) return null;
+  const isWaiting = async () => {
+    const [row] = await tx.query<Row>(
+      `SELECT alert_id FROM alert_deliveries WHERE channel = ? AND status = 'waiting' AND recipients = ?
+        ORDER BY created_at, alert_id LIMIT 1 FOR UPDATE`,
+      [channel, recipients],
+    );
+    return row !== undefined;
+  };
+  // Asked anew with the oldest alert locked: whoever took alerts of these receivers before has committed.
+  if (!(await isWaiting()) || (await notYet(tx, channel, options)).includes(recipients)) return null;
+  await screenWaiting(tx, channel);
+  // Perhaps nothing of what waited is to be told.
+  if (!(await isWaiting())) return null;
   const digestId = randomUUID();
   await tx.execute(
     `INSERT INTO digests (digest_id, channel, recipients, status, attempts, sending_since)
@@ -63,37 +71,28 @@ async function claimWaiting(tx: Sql, channel: string, options: ClaimOptions): Pr
   return readDigest(tx, digestId);
 }
 
-/** Digests that a new one to the same receivers must wait for. */
-const TOO_EARLY = `(g.status IN ('sending', 'retry')
-    OR (g.status = 'sent' AND g.sent_at > NOW(3) - INTERVAL ? MICROSECOND))`;
-
-async function oldestWaiting(
-  tx: Sql,
-  channel: string,
-  { groupWaitMs, groupIntervalMs }: ClaimOptions,
-): Promise<string | null> {
+/** The receivers of the alert that has waited longest, of those who may be told now. */
+async function whoWaits(tx: Sql, channel: string, options: ClaimOptions): Promise<string | null> {
+  const blocked = await notYet(tx, channel, options);
   const [oldest] = await tx.query<Row>(
-    `SELECT d.recipients FROM alert_deliveries d
-      WHERE d.channel = ? AND d.status = 'waiting' AND d.created_at <= NOW(3) - INTERVAL ? MICROSECOND
-        AND NOT EXISTS (SELECT 1 FROM digests g
-                         WHERE g.channel = d.channel AND g.recipients = d.recipients AND ${TOO_EARLY})
-      ORDER BY d.created_at, d.alert_id LIMIT 1 FOR UPDATE`,
-    [channel, micros(groupWaitMs), micros(groupIntervalMs)],
+    `SELECT recipients FROM alert_deliveries
+      WHERE channel = ? AND status = 'waiting' AND created_at <= NOW(3) - INTERVAL ? MICROSECOND
+        ${blocked.length === 0 ? '' : 'AND recipients NOT IN (?)'}
+      ORDER BY created_at, alert_id LIMIT 1`,
+    [channel, micros(options.groupWaitMs), ...(blocked.length === 0 ? [] : [blocked])],
   );
   return oldest === undefined ? null : String(oldest.recipients);
 }
 
-async function isTooEarly(
-  tx: Sql,
-  channel: string,
-  recipients: string,
-  { groupIntervalMs }: ClaimOptions,
-): Promise<boolean> {
-  const [row] = await tx.query<Row>(
-    `SELECT 1 AS found FROM digests g WHERE g.channel = ? AND g.recipients = ? AND ${TOO_EARLY} LIMIT 1`,
-    [channel, recipients, micros(groupIntervalMs)],
+/** Receivers to whom a digest is on its way, or was sent too lately for another. */
+async function notYet(tx: Sql, channel: string, { groupIntervalMs }: ClaimOptions): Promise<string[]> {
+  const rows = await tx.query<Row>(
+    `SELECT DISTINCT recipients FROM digests
+      WHERE channel = ? AND (status IN ('sending', 'retry')
+         OR (status = 'sent' AND sent_at > NOW(3) - INTERVAL ? MICROSECOND))`,
+    [channel, micros(groupIntervalMs)],
   );
-  return row !== undefined;
+  return rows.map(({ recipients }) => String(recipients));
 }
 
 /** Puts what waits into a digest, the oldest first, and what was muted since the last one for the count. */

@@ -54,8 +54,9 @@ export async function repeatOpen(
   micros: number,
 ): Promise<number> {
   const due = await tx.query<Row>(
-    `SELECT * FROM (
-       SELECT a.fingerprint, a.source, a.account, a.payload, COALESCE(${TOLD}, a.raised_at) AS told
+    `SELECT o.*, ROUND(UNIX_TIMESTAMP(o.told) * 1000) AS told_ms FROM (
+       SELECT a.fingerprint, a.source, a.account, a.payload,
+              CAST(COALESCE(${TOLD}, a.raised_at) AS DATETIME(3)) AS told
          FROM alerts a
         WHERE a.state = 'open' AND a.severity = 'critical' AND a.acknowledged_at IS NULL
           AND (a.muted_until IS NULL OR a.muted_until <= NOW(3)) AND NOT ${UNDER_WAY}
@@ -74,7 +75,7 @@ export async function repeatOpen(
 }
 
 function repeatRow(channel: string, recipients: string, row: Row): unknown[] {
-  const { fingerprint, source, account, payload, told } = row;
-  const id = `repeat/${String(fingerprint)}/${(told as Date).getTime()}`;
+  const { fingerprint, source, account, payload, told_ms: told } = row;
+  const id = `repeat/${String(fingerprint)}/${String(told)}`;
   return [channel, id, recipients, 'waiting', 'repeat', fingerprint, source, account, payload];
 }

@@ -119,6 +119,7 @@ export class Lab {
       SMTP_SECURITY: 'none',
       ALERT_EMAIL: 'owner@example.test',
       ALERT_GROUP_WAIT: '0',
+      ALERT_GROUP_INTERVAL: '0',
     };
   }
 

@@ -289,7 +289,10 @@ describe('--print-sql', () => {
       `UPDATE ${STEPS_TABLE} SET state = 'started' WHERE migration = '${at.name}' AND step = 1`,
     );
     const { sql = '' } = await run({ printSql: true });
-    expect(sql).not.toMatch(/CREATE TABLE (?!IF NOT EXISTS)|are needed here/);
+    // What is older is not done again; newer migrations make tables of their own.
+    const [upToSecond] = sql.split(`-- ${plan[2]?.name}`);
+    expect(upToSecond).not.toMatch(/CREATE TABLE (?!IF NOT EXISTS)/);
+    expect(sql).not.toContain('are needed here');
     expect(sql).toMatch(/perhaps done.*\nALTER TABLE products/);
     await asAdmin(sql.replace(/GRANT[^;]*;/, '').replace(/ALTER TABLE products[^;]*;/, ''));
     expect(await run()).toMatchObject({ ran: [] });

@@ -37,7 +37,10 @@ describe('defaults', () => {
       topicPrefix: 'inventory',
       sessionTimeout: 30,
     });
-    expect(config.alerts).toMatchObject({ email: [], anomalyThreshold: 0.1, maxSyncAgeHours: 8 });
+    expect(config.alerts).toMatchObject({
+      ...{ email: [], anomalyThreshold: 0.1, minProductsThreshold: 10, maxSyncAgeHours: 8 },
+      ...{ failuresThreshold: 3, lowStock: 0, ozonLowStock: null, wbLowStock: null, runsOutDays: 3 },
+    });
     expect([config.locale, config.timeZone, config.dashboard.port]).toEqual(['ru', 'Europe/Moscow', 8080]);
     expect([warnings, envFile]).toEqual([[], null]);
   });

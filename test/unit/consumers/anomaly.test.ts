@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { createAnomalyApp } from '../../../src/consumers/anomaly.js';
+import { AppError } from '../../../src/errors.js';
 import type { LogRecord } from '../../../src/ports/log-records.js';
 import { appliedEvent, syncRecords } from '../../topology/sync-records.js';
-import { back, gone } from '../domain/anomaly/snapshots.js';
+import { settings } from '../domain/anomaly/settings.js';
+import { back, gone, product } from '../domain/anomaly/snapshots.js';
 import { MemoryAlerts, placeOf, TX } from './memory-alerts.js';
+import { MemoryHistory, step } from './memory-history.js';
 
 const TOPIC = 'inventory.sync-events.v1';
 
-function app(alerts = new MemoryAlerts()) {
-  return createAnomalyApp({ prefix: 'inventory', settings: { threshold: 0.1 }, alerts });
+function app(alerts = new MemoryAlerts(), history = new MemoryHistory()) {
+  return createAnomalyApp({ prefix: 'inventory', settings: settings(), alerts, history });
 }
 
 async function process(records: readonly LogRecord[], alerts = new MemoryAlerts()) {
@@ -128,5 +131,56 @@ describe('anomaly consumer', () => {
     const large = syncRecords(Array.from({ length: 5 }, () => 'x'.repeat(400_000)));
     expect(partition.take(large)).toBe(2);
     expect(partition.take(syncRecords(['x'.repeat(3_000_000)]))).toBe(1);
+  });
+
+  describe('with what happened to products', () => {
+    const placed = (id: string, at = '2026-11-22T11:05:00.000Z') => ({
+      ...(appliedEvent(id, 100, 98) as object as { feed: string }),
+      at,
+      place: { life: 1, partition: 4, from: 0, to: 9 },
+    });
+    const records = (...events: object[]) => syncRecords(events.map((event) => JSON.stringify(event)));
+    const low = () => new MemoryHistory([step('1', -2)], [product({ before: 6, after: 4 })]);
+
+    test('judges them beside the snapshot, and notes them in the transaction that records the alert', async () => {
+      const history = low();
+      const alerts = new MemoryAlerts();
+      const partition = await app(alerts, history).open(placeOf(TOPIC));
+      const work = await partition.fold(records(placed('s1')));
+      expect([alerts.recorded.size, history.notes]).toEqual([0, []]);
+      const { outbox } = await work.write(TX);
+      expect(outbox.map(({ key }) => key)).toEqual(['low-stock:ozon:123:1']);
+      expect([...alerts.recorded.keys()]).toEqual(['raised:low-stock:ozon:123:1:s1']);
+      expect(history.notes).toEqual([
+        { at: Date.parse('2026-11-22T11:05:00.000Z'), account: '123', steps: [step('1', -2)] },
+      ]);
+    });
+
+    test('notes a batch without an alert too, and a batch that was dropped not at all', async () => {
+      const history = new MemoryHistory([step('1', -1)], [product()]);
+      const partition = await app(new MemoryAlerts(), history).open(placeOf(TOPIC));
+      await partition.fold(records(placed('s1')));
+      const work = await partition.fold(records(placed('s1')));
+      expect((await work.write(TX)).outbox).toEqual([]);
+      expect(history.notes).toHaveLength(1);
+    });
+
+    test('a copy that kafkajs leaks notes nothing', async () => {
+      const history = low();
+      const partition = await app(new MemoryAlerts(), history).open(placeOf(TOPIC));
+      const once = records(placed('s1'));
+      const copies = once.map((record) => ({ ...record, offset: record.offset + 10 }));
+      await (await partition.fold([...once, ...copies])).write(TX);
+      partition.settled?.();
+      await (await partition.fold(copies)).write(TX);
+      expect(history.notes).toHaveLength(1);
+    });
+
+    test('a database that is away is no reason to put a record aside', async () => {
+      const history = low();
+      history.steps = () => Promise.reject(new AppError('DB_UNAVAILABLE', 'gone'));
+      const partition = await app(new MemoryAlerts(), history).open(placeOf(TOPIC));
+      await expect(partition.fold(records(placed('s1')))).rejects.toMatchObject({ code: 'DB_UNAVAILABLE' });
+    });
   });
 });

@@ -65,6 +65,13 @@ describe('raw events', () => {
     expect(rawEvent.parse(event)).toEqual(event);
   });
 
+  test('a failure may say when the marketplace listens again, in any zone', () => {
+    for (const notBefore of ['2026-11-22T16:30:00.000Z', '2026-11-22T19:30:00+03:00'])
+      expect(rawEvent.parse({ ...failed, notBefore })).toEqual({ ...failed, notBefore });
+    for (const notBefore of ['tomorrow', '2026-11-22', '2099-01-01T00:00:00Z', null])
+      expect(accepts({ ...failed, notBefore }), String(notBefore)).toBe(false);
+  });
+
   // Their scopes named warehouses and products; nothing read them, and nothing depends on them.
   test('records of earlier versions are read', () => {
     const scope = { schemes: ['fbs'], warehouses: ['507'], productIds: ['1'] };

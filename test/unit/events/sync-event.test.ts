@@ -36,12 +36,29 @@ const held = {
 const incomplete = { type: 'snapshot-incomplete', ...base, gaps: ['page(s) 2 of 2 missing or incomplete'] };
 const failed = { type: 'snapshot-failed', ...base, code: 'API_RETIRED', message: 'HTTP 404' };
 
+const observed = {
+  type: 'source-observed',
+  ...base,
+  lastSyncAt: '2026-11-22T02:00:00.000Z',
+  keyExpiresAt: '2027-01-01T00:00:00.000Z',
+};
+const pipeline = {
+  type: 'pipeline-observed',
+  ...base,
+  feed: 'pipeline',
+  lag: { records: 12, oldestAt: '2026-11-22T09:00:00.000Z' },
+  deadLetters: 3,
+};
+
 const accepts = (event: unknown) => syncEvent.safeParse(event).success;
 
 describe('sync events', () => {
-  test.each([started, applied, held, incomplete, failed])('$type is read as it stands', (event) => {
-    expect(syncEvent.parse(event)).toEqual(event);
-  });
+  test.each([started, applied, held, incomplete, failed, observed, pipeline])(
+    '$type is read as it stands',
+    (event) => {
+      expect(syncEvent.parse(event)).toEqual(event);
+    },
+  );
 
   test('an applied snapshot may say that the settings cover less, or that only what is new was read', () => {
     const event = { ...applied, rescoped: 7, partial: true };
@@ -51,7 +68,37 @@ describe('sync events', () => {
     expect(syncEvent.parse(applied)).not.toHaveProperty('partial');
   });
 
+  test('an applied snapshot may say what is gone, and which records changed the products', () => {
+    const event = { ...applied, vanished: 4, place: { life: 2, partition: 11, from: 0, to: 9 } };
+    expect(syncEvent.parse(event)).toEqual(event);
+    for (const field of ['vanished', 'place']) expect(syncEvent.parse(applied)).not.toHaveProperty(field);
+  });
+
+  test('what came to no good end may be counted, and say when the marketplace listens again', () => {
+    const limited = { ...failed, failures: 3, notBefore: '2026-11-22T16:00:00.000Z' };
+    for (const event of [limited, { ...incomplete, failures: 1 }])
+      expect(syncEvent.parse(event)).toEqual(event);
+    for (const event of [failed, incomplete]) expect(syncEvent.parse(event)).not.toHaveProperty('failures');
+  });
+
+  test('what a look found may be that nothing was ever read, that nothing waits, or that nobody looked', () => {
+    for (const event of [
+      { ...observed, lastSyncAt: null },
+      { ...observed, lastSyncAt: undefined, keyExpiresAt: undefined },
+      { ...pipeline, lag: { records: 0, oldestAt: null }, deadLetters: 0 },
+    ])
+      expect(syncEvent.parse(event)).toEqual(event);
+  });
+
   test.each<[string, object]>([
+    ['a read that failed for the 0th time', { ...failed, failures: 0 }],
+    ['a wait that ends in another zone than UTC', { ...failed, notBefore: '2026-11-22T16:00:00+03:00' }],
+    ['a place without its life', { ...applied, place: { partition: 1, from: 0, to: 9 } }],
+    ['a place before the log', { ...applied, place: { life: 1, partition: 1, from: -1, to: 9 } }],
+    ['half a vanished product', { ...applied, vanished: 0.5 }],
+    ['a look that found a word for a time', { ...observed, lastSyncAt: 'never' }],
+    ['a lag without the age of its oldest record', { ...pipeline, lag: { records: 1 } }],
+    ['a negative count of dead letters', { ...pipeline, deadLetters: -1 }],
     ['an unknown type', { ...started, type: 'snapshot-forgotten' }],
     ['an unknown source', { ...started, source: 'amazon' }],
     ['a negative count of rescoped rows', { ...applied, rescoped: -1 }],

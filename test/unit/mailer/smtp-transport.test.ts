@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { simpleParser } from 'mailparser';
+import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAppError } from '../../../src/errors.js';
 import { createSmtpTransport, type SmtpOptions } from '../../../src/mailer/smtp-transport.js';
@@ -60,6 +62,26 @@ describe('sending', () => {
     expect(mail.headers.get('auto-submitted')).toBe('auto-generated');
   });
 
+  test('a thread and a picture: the one by headers, the other inside the HTML', async () => {
+    const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0, 255]);
+    const picture = {
+      filename: 'stock.png',
+      contentType: 'image/png',
+      content: png,
+      cid: 'chart@shop.example',
+    };
+    const html = '<img src="cid:chart@shop.example">';
+    await transport().send({ ...MESSAGE, html, thread: 'day@shop.example', attachments: [picture] });
+    const mail = await sink.next();
+    expect(mail.headers.get('in-reply-to')).toBe('<day@shop.example>');
+    expect(mail.headers.get('references')).toBe('<day@shop.example>');
+    const { attachments } = await simpleParser(mail.raw, { skipImageLinks: true });
+    expect(attachments).toMatchObject([
+      { contentType: 'image/png', contentDisposition: 'inline', cid: 'chart@shop.example', related: true },
+    ]);
+    expect(Uint8Array.from(attachments[0]?.content ?? [])).toEqual(png);
+  });
+
   test('a subject cannot smuggle in a header', async () => {
     await transport().send({ ...MESSAGE, subject: 'x\r\nBcc: evil@else.example' });
     const mail = await sink.next();
@@ -82,6 +104,24 @@ describe('sending', () => {
     await transport(login).verify();
     await transport(login).send(MESSAGE);
     expect(sink.messages()).toHaveLength(1);
+  });
+});
+
+describe('whether a message that failed may have arrived', () => {
+  test.each([
+    ['refused before it', { at: 'mail', code: 451 }, false],
+    ['refused after it', { at: 'data', code: 451 }, false],
+    ['connection lost after it', { at: 'after-data' }, true],
+  ] as const)('%s: %s', async (_name, fault, unclear) => {
+    sink.setFault(fault);
+    expect((await failure(transport({ timeoutMs: 10_000 }).send(MESSAGE))).facts.unclear).toBe(unclear);
+  });
+
+  test('nobody listens: surely not', async () => {
+    const away = transport();
+    await sink.close();
+    expect((await failure(away.send(MESSAGE))).facts.unclear).toBe(false);
+    sink = await startSmtpSink();
   });
 });
 
@@ -146,6 +186,17 @@ describe('encryption', () => {
     }
     await transport({ security: 'none' }).send(MESSAGE);
     expect(sink.messages()).toHaveLength(1);
+  });
+
+  test('a certificate that must not be trusted, where TLS speaks from the start', async () => {
+    const server = new SMTPServer({ secure: true, authOptional: true, logger: false });
+    server.on('error', () => {});
+    const listener = server.listen(0, '127.0.0.1');
+    await once(listener, 'listening');
+    const { port } = listener.address() as AddressInfo;
+    const error = await failure(transport({ port, security: 'tls' }).send(MESSAGE));
+    expect(error).toMatchObject({ code: 'MAIL_REFUSED', facts: { stage: 'tls' } });
+    await new Promise<void>((done) => server.close(() => done()));
   });
 
   test.each([

@@ -197,6 +197,20 @@ describe('with the real tables', () => {
     },
   );
 
+  it.each([
+    ['there is no midnight', Date.UTC(2026, 2, 29, 1), Date.UTC(2026, 2, 29, 23)],
+    ['midnight comes twice', Date.UTC(2026, 9, 25, 0), Date.UTC(2026, 9, 26, 1)],
+  ])('reads four times on the day when %s', (_, midnight, end) => {
+    // On the Azores the clock is changed at that very hour.
+    const [, sync] = jobsOf('default');
+    if (sync === undefined) throw new Error('no sync');
+    const { nextAfter } = scheduled(sync, { timeZone: 'Atlantic/Azores', jitterMs: 0, seed: '' });
+    const runs: number[] = [];
+    for (let at = nextAfter(midnight - 1); at !== null && at < end; at = nextAfter(at)) runs.push(at);
+    expect(runs).toHaveLength(4);
+    expect(runs[0]).toBe(midnight);
+  });
+
   it('puts the runs where the guide says, by the clock on the wall', () => {
     const wall = (timeZone: string) =>
       new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', minute: '2-digit' });

@@ -241,6 +241,20 @@ describe('a snapshot that fails', () => {
     expect(log.records[2]?.record.headers.ce_id).toBe('snap-1/3');
   });
 
+  it.each<[string, number, string | undefined]>([
+    ['when the marketplace listens again', Date.UTC(2026, 10, 23, 16, 30), '2026-11-23T16:30:00.000Z'],
+    ['nothing of a moment that no column holds', Date.UTC(2099, 0, 1), undefined],
+    ['nothing of one before all time', -5, undefined],
+  ])('tells %s', async (_name, notBefore, told) => {
+    const log = new MemoryLog();
+    const limited = new AppError('API_LIMITED', 'Ozon answered 429', { notBefore });
+    expect(await failureOf(takeSnapshot(readerOf(page(['1']), limited), snapshotDeps(log)))).toBe(limited);
+    const last = log.events.at(-1);
+    expect(last).toMatchObject({ type: 'snapshot-failed', code: 'API_LIMITED' });
+    expect((last as { notBefore?: string }).notBefore).toBe(told);
+    if (told === undefined) expect(last).not.toHaveProperty('notBefore');
+  });
+
   it('by something unforeseen is called that, and its words are cut', async () => {
     const log = new MemoryLog();
     const bug = new TypeError('x'.repeat(5000));

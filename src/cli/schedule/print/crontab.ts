@@ -17,7 +17,6 @@ function head(place: Place): string[] {
     `#   install -d ${owner} -m 0750 ${shellWord(logFolder)}`,
     ...zoneLines(timeZone, systemZone),
     'SHELL=/bin/sh',
-    'MAILTO=""',
     '',
   ];
 }

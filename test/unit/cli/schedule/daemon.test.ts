@@ -165,6 +165,13 @@ describe('the scheduler', () => {
     await expect(one.done).rejects.toBe(refusal);
   });
 
+  it('ends at once when it is told to while the database keeps it waiting', async () => {
+    const one = world([hourly('a')], { lead: { standing: () => new Promise<never>(() => undefined) } });
+    one.stop.abort();
+    await one.done;
+    expect(one.told).toEqual(['wait 18000']);
+  });
+
   it('makes up for what was missed while it was not running', async () => {
     const one = world([hourly('a')], { marks: { read: () => ({ a: -5 * HOUR }), write: () => undefined } });
     expect(await one.settled()).toEqual(['null → ours', 'run a']);

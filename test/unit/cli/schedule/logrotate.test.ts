@@ -4,7 +4,9 @@ import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { logrotate } from '../../../../src/cli/schedule/print/logrotate.js';
-import { has, OddInstallation } from './printed.js';
+import { OddInstallation, toolPath } from './printed.js';
+
+const rotator = toolPath('logrotate');
 
 /** Says when it is ready and when it was told to open its log anew. */
 const LISTENER = `
@@ -35,7 +37,7 @@ describe('the file for logrotate', () => {
     expect(logrotate({ ...odd.place, ownLogs: false })).not.toContain('postrotate');
   });
 
-  it.skipIf(!has('pkill'))(
+  it.skipIf(toolPath('pkill') === undefined)(
     'its signal reaches long-lived commands of this installation, and no others',
     async () => {
       using odd = new OddInstallation(LISTENER);
@@ -62,7 +64,7 @@ describe('the file for logrotate', () => {
     },
   );
 
-  it.skipIf(!has('logrotate'))(
+  it.skipIf(rotator === undefined)(
     'satisfies logrotate, which rotates by it (skipped where it is not installed)',
     () => {
       using odd = new OddInstallation();
@@ -74,7 +76,7 @@ describe('the file for logrotate', () => {
       writeFileSync(config, logrotate(place));
       chmodSync(config, 0o644);
       const run = (...args: string[]) =>
-        spawnSync('logrotate', [...args, '-s', join(odd.root, 'state'), config], {
+        spawnSync(rotator ?? '', [...args, '-s', join(odd.root, 'state'), config], {
           encoding: 'utf8',
           env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
         });

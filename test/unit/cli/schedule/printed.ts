@@ -37,7 +37,9 @@ export class OddInstallation implements Disposable {
   }
 }
 
-/** Whether a tool of the system is there. */
-export function has(tool: string): boolean {
-  return spawnSync('sh', ['-c', `PATH=$PATH:/usr/sbin:/sbin command -v ${tool}`]).status === 0;
+/** Where a tool of the system lies; undefined where it is not installed. */
+export function toolPath(name: string): string | undefined {
+  const search = `PATH=$PATH:/usr/sbin:/sbin command -v ${name}`;
+  const { status, stdout } = spawnSync('sh', ['-c', search], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
 }

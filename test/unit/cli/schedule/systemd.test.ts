@@ -9,8 +9,9 @@ import type { Place } from '../../../../src/cli/schedule/print/place.js';
 import { systemdUnits } from '../../../../src/cli/schedule/print/systemd.js';
 import type { Unit } from '../../../../src/cli/schedule/print/units.js';
 import { cronPattern, jobsOf, onCalendar, PROFILES } from '../../../../src/cli/schedule/table.js';
-import { has, OddInstallation } from './printed.js';
+import { OddInstallation, toolPath } from './printed.js';
 
+const systemdAnalyze = toolPath('systemd-analyze');
 const options = { workers: 2, jitterSeconds: 30, profile: null, engines: [] };
 
 function engines(place: Place): Unit[] {
@@ -85,7 +86,7 @@ describe.each(PROFILES)('units of %s', (profile) => {
     expect(expected).toEqual([['worker'], ['schedule'], ...jobs.map(({ args }) => args)]);
   });
 
-  it.skipIf(!has('systemd-analyze'))(
+  it.skipIf(systemdAnalyze === undefined)(
     'satisfy systemd-analyze verify (skipped where it is not installed)',
     () => {
       using odd = new OddInstallation();
@@ -95,7 +96,7 @@ describe.each(PROFILES)('units of %s', (profile) => {
         const units = systemdUnits(jobs, odd.place, { ...options, engines: own });
         for (const { name, text } of units) writeFileSync(join(folder, name), text);
         const { status, stdout, stderr } = spawnSync(
-          'systemd-analyze',
+          systemdAnalyze ?? '',
           ['verify', '--man=no', '--recursive-errors=yes', ...units.map(({ name }) => join(folder, name))],
           { encoding: 'utf8' },
         );
@@ -109,13 +110,13 @@ describe.each(PROFILES)('units of %s', (profile) => {
     120_000,
   );
 
-  it.skipIf(!has('systemd-analyze'))(
+  it.skipIf(systemdAnalyze === undefined)(
     'mean the same moments to systemd and to cron (skipped without systemd)',
     () => {
       const after = new Date();
       for (const time of jobs.flatMap(({ times }) => times)) {
         const { stdout, status } = spawnSync(
-          'systemd-analyze',
+          systemdAnalyze ?? '',
           ['calendar', '--iterations=3', onCalendar(time, 'Europe/Moscow')],
           { encoding: 'utf8', env: { ...process.env, TZ: 'UTC', LANG: 'C.UTF-8' } },
         );

@@ -1,8 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../../../src/domain/anomaly/finding.js';
-import { judge, newsOf } from '../../../../src/domain/anomaly/rules.js';
-import { applied, back, failed, gone, held } from './snapshots.js';
+import type { Finding, JudgedSnapshot } from '../../../../src/domain/anomaly/finding.js';
+import { judge, newsOf, RULES } from '../../../../src/domain/anomaly/rules.js';
+import { settings } from './settings.js';
+import {
+  applied,
+  back,
+  changed,
+  failed,
+  gone,
+  held,
+  incomplete,
+  observed,
+  pipeline,
+  product,
+} from './snapshots.js';
 
 function finding(fingerprint: string, state: Finding['state'], evenIfOpen?: true): Finding {
   return {
@@ -74,10 +86,10 @@ describe('newsOf', () => {
 });
 
 describe('judge', () => {
-  const settings = { threshold: 0.1 };
+  const usual = settings();
 
   test('a quiet snapshot has nothing to raise', () => {
-    expect(judge(applied(), settings).filter((one) => one.state === 'raised')).toEqual([]);
+    expect(judge(applied(), usual).filter((one) => one.state === 'raised')).toEqual([]);
   });
 
   test('a first snapshot raises nothing, whatever it says', () => {
@@ -85,7 +97,7 @@ describe('judge', () => {
     fc.assert(
       fc.property(count, count, fc.nat(3), (before, after, products) => {
         const ranOut = Array.from({ length: products }, (_, index) => gone(String(index + 1)));
-        const findings = judge(applied({ first: true, available: { before, after }, ranOut }), settings);
+        const findings = judge(applied({ first: true, available: { before, after }, ranOut }), usual);
         expect(findings.filter((one) => one.state === 'raised')).toEqual([]);
       }),
     );
@@ -97,17 +109,46 @@ describe('judge', () => {
       ranOut: [gone('1')],
       cameBack: [back('2')],
     });
-    expect(judge(snapshot, settings).map((one) => `${one.rule} ${one.state}`)).toEqual([
+    expect(judge(snapshot, usual).map((one) => `${one.rule} ${one.state}`)).toEqual([
       'feed-held resolved',
       'method-retired resolved',
+      'credentials-refused resolved',
+      'source-stale resolved',
+      'snapshots-failing resolved',
+      'long-wait resolved',
       'total-moved raised',
+      'too-few-products resolved',
       'ran-out raised',
       'ran-out resolved',
     ]);
-    expect(judge(held(), settings).map((one) => one.rule)).toEqual(['feed-held']);
-    expect(judge(failed({ code: 'API_RETIRED' }), settings).map((one) => one.rule)).toEqual([
-      'method-retired',
-    ]);
-    expect(judge(failed(), settings)).toEqual([]);
+    expect(judge(held(), usual).map((one) => one.rule)).toEqual(['feed-held']);
+    expect(judge(failed({ code: 'API_RETIRED' }), usual).map((one) => one.rule)).toEqual(['method-retired']);
+    expect(judge(failed(), usual)).toEqual([]);
+  });
+
+  test('only what a rule says it needs has anything to do with it', () => {
+    const all: readonly JudgedSnapshot[] = [
+      applied({ vanished: 5, ranOut: [gone('1')], cameBack: [back('2')] }),
+      held(),
+      failed({ code: 'API_RETIRED', failures: 9 }),
+      failed({ failures: 9 }),
+      incomplete({ failures: 9 }),
+      observed({ lastSyncAt: null, keyExpiresAt: 0 }),
+      pipeline({ deadLetters: 1 }),
+      changed([product({ before: 9, after: 1, reserved: { before: 1, after: 20 } })]),
+    ];
+    for (const rule of RULES) {
+      const types = new Set(all.filter((one) => rule.judge(one, usual).length > 0).map(({ type }) => type));
+      expect([rule.name, ...[...types].filter((type) => !rule.needs.includes(type))]).toEqual([rule.name]);
+    }
+  });
+
+  test('says of ten thousand products what it says of each', () => {
+    const products = Array.from({ length: 10_000 }, (_, index) =>
+      product({ productId: `${index}`, before: 9, after: index % 2 === 0 ? 5 : 0 }),
+    );
+    const raised = judge(changed(products), usual).filter((one) => one.state === 'raised');
+    expect(new Set(raised.map((one) => one.rule))).toEqual(new Set(['low-stock']));
+    expect(new Set(raised.map((one) => one.fingerprint)).size).toBe(5000);
   });
 });

@@ -73,7 +73,10 @@ export function pipeline(fields: Partial<PipelineObserved> = {}): PipelineObserv
   return { type: 'pipeline-observed', ...FACTS, feed: 'pipeline', at: NOW, lag, deadLetters: 0, ...fields };
 }
 
-export function changed(products: readonly ProductFacts[], fields: Partial<ProductsChanged> = {}): ProductsChanged {
+export function changed(
+  products: readonly ProductFacts[],
+  fields: Partial<ProductsChanged> = {},
+): ProductsChanged {
   return { type: 'products-changed', ...FACTS, at: NOW, products, ...fields };
 }
 
