@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { enginesDown, enginesUp } from '../engines/engines.js';
+import { enginesDown, enginesUp, type RunningEngines } from '../engines/engines.js';
 import { dataFolder, enginesHome } from '../engines/paths.js';
 import { Bench } from './pipeline.js';
 import { upsertEveryRow } from './plain-upsert.js';
@@ -10,13 +10,15 @@ import { benchPolling } from './polling.js';
 import { type Figure, printTable } from './table.js';
 
 /**
- * Rows per second from "the raw records lie in the topic" to "applied in MySQL and changes published", beside a plain
- * multi-row upsert of every row in the same run. Ratios within a run hold where absolute figures drift.
+ * Two parts (`--part polling|projection|all`). Polling: from a marketplace's answer to acknowledged raw records.
+ * Projection: rows per second from "the raw records lie in the topic" to "applied in MySQL and changes published",
+ * beside a plain multi-row upsert of every row in the same run. Ratios within a run hold where absolute figures drift.
  */
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '300000' },
     rounds: { type: 'string', default: '3' },
+    part: { type: 'string', default: 'all' },
     dir: { type: 'string', default: join(enginesHome(), `bench-${randomUUID().slice(0, 8)}`) },
   },
 });
@@ -31,6 +33,14 @@ try {
     mysqlArgs: ['--innodb-buffer-pool-size=1G'],
     onProgress: (line) => console.error(line),
   });
+  if (values.part !== 'projection') await benchPolling(engines);
+  if (values.part !== 'polling') await benchProjection(engines);
+} finally {
+  await enginesDown({ dir });
+  rmSync(dir, { recursive: true, force: true });
+}
+
+async function benchProjection(engines: RunningEngines): Promise<void> {
   const figures: Figure[] = [];
   const note = (name: string, seconds: number) => {
     figures.push({ name, rows, seconds });
@@ -58,8 +68,4 @@ try {
   }
   printTable(figures);
   console.log(`peak memory of the process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
-  await benchPolling(engines);
-} finally {
-  await enginesDown({ dir });
-  rmSync(dir, { recursive: true, force: true });
 }

@@ -82,15 +82,17 @@ export class Story {
     const goods = [noon.soldOut, noon.vanished].filter((one): one is Goods => one !== undefined);
     const second = await this.#sync(syncs);
 
-    const totals = { ozon: totalsOf(world.truth('ozon')), wildberries: totalsOf(world.truth('wildberries')) };
+    const totalOf = (source: 'ozon' | 'wildberries') =>
+      totalsOf(world.truth(source, { fbs: true })).available;
+    const totals = { ozon: totalOf('ozon'), wildberries: totalOf('wildberries') };
     const late = evening(world, shop.calls);
     screen.say(`${words.hour(shop.clock)}. ${words.hoursPass(late.hours)}`);
     screen.say(words.drop(sourceName(late.source)));
     const third = await this.#sync(syncs);
     const drop = {
       source: late.source,
-      before: totals[late.source].available,
-      after: totalsOf(world.truth(late.source)).available,
+      before: totals[late.source],
+      after: totalOf(late.source),
     };
     return { goods, seenIn: [second, third].flatMap(snapshotsOf), drop };
   }

@@ -200,18 +200,19 @@ describe('the directory', () => {
 
   it('says how far a feed is', async () => {
     const directory = createProductDirectory(database.db);
-    expect(await directory.standing({ ...CATALOGUE, account: '9' })).toEqual({
-      watermark: null,
-      cursor: null,
-    });
-    expect(await directory.standing(CATALOGUE)).toEqual({ watermark: null, cursor: null });
+    const nothing = { watermark: null, cursor: null, retired: false };
+    expect(await directory.standing({ ...CATALOGUE, account: '9' })).toEqual(nothing);
+    expect(await directory.standing(CATALOGUE)).toEqual(nothing);
     const totals = { rows: 0, products: 0, inStock: 0, available: 0 };
     const patch = { feedId, totals, staleRecords: 0 };
     await database.db.transaction((tx) =>
       store.feeds(tx, [{ ...patch, watermark: SEEN, cursor: '{"updatedAt":"2026"}' }]),
     );
     await database.db.transaction((tx) => store.feeds(tx, [patch]));
-    expect(await directory.standing(CATALOGUE)).toEqual({ watermark: SEEN, cursor: '{"updatedAt":"2026"}' });
+    const read = { watermark: SEEN, cursor: '{"updatedAt":"2026"}', retired: false };
+    expect(await directory.standing(CATALOGUE)).toEqual(read);
+    await database.db.transaction((tx) => store.feeds(tx, [{ ...patch, retiredAt: SEEN }]));
+    expect(await directory.standing(CATALOGUE)).toEqual({ ...read, retired: true });
   });
 });
 
