@@ -13,7 +13,7 @@ import { type Item, liveAnHour, openShop } from './shop.js';
 import { SourceWatch } from './source-watch.js';
 
 const HOUR_MS = 3_600_000;
-export const FEED = 'ozon:123:product-stocks';
+const FEED = 'ozon:123:product-stocks';
 const FACTS = { feed: FEED, source: 'ozon', account: '123' } as const;
 /** Monday, 5 October 2026, midnight in Moscow. */
 const START = Date.UTC(2026, 9, 4, 21) / HOUR_MS;

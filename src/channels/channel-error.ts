@@ -1,14 +1,16 @@
-import { AppError, messageOf } from '../errors.js';
+import { AppError, type BilingualAdvice, messageOf } from '../errors.js';
 import { type Post, type PostAnswer, PostFailure, postJson } from './http-post.js';
 
 const QUOTE_LENGTH = 300;
 /** Statuses with which a server says that it is in trouble or wants us to come later. */
 const LATER = new Set([408, 425, 429]);
 
+export type Remedy = Readonly<Record<'ru' | 'en', string>>;
+
 export interface Refusal {
   /** What the receiver says, in its own words. */
   readonly said: string;
-  readonly remedy: string;
+  readonly remedy: Remedy;
 }
 
 export interface Speech {
@@ -17,7 +19,7 @@ export interface Speech {
   /** Values to mask in whatever is said. */
   readonly secrets: readonly string[];
   /** Where to look when nobody answers. */
-  readonly addressRemedy: string;
+  readonly addressRemedy: Remedy;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** Reads an answer that is no success. */
@@ -33,10 +35,9 @@ export async function postOrThrow(post: Post, speech: Speech): Promise<PostAnswe
     answer = await postJson(post);
   } catch (error) {
     const unclear = error instanceof PostFailure && error.unclear;
-    throw new AppError('CHANNEL_UNAVAILABLE', `${speech.name}: ${clean(messageOf(error), speech)}`, {
-      remedy: speech.addressRemedy,
-      facts: { unclear },
-    });
+    const message = `${speech.name}: ${clean(messageOf(error), speech)}`;
+    const advice = adviceOf(message, `${speech.name}: нет связи`, speech.addressRemedy);
+    throw new AppError('CHANNEL_UNAVAILABLE', message, { advice, facts: { unclear } });
   }
   if (answer.status >= 200 && answer.status < 300) return answer;
   throw answerError(answer, speech);
@@ -48,10 +49,17 @@ export function answerError(answer: PostAnswer, speech: Speech): AppError {
   const message = `${speech.name}: ${answer.status}: ${clean(said, speech)}`;
   const facts = { status: answer.status, unclear: false };
   if (answer.status < 500 && !LATER.has(answer.status))
-    return new AppError('CHANNEL_REFUSED', message, { remedy, facts });
+    return new AppError('CHANNEL_REFUSED', message, {
+      advice: adviceOf(message, `${speech.name}: сообщение не принято`, remedy),
+      facts,
+    });
   const seconds = speech.waitOf?.(answer) ?? retryAfter(answer, speech.now());
   const notBefore = seconds === undefined ? undefined : speech.now() + seconds * 1000;
   return new AppError('CHANNEL_UNAVAILABLE', message, { notBefore, facts });
+}
+
+function adviceOf(message: string, what: string, remedy: Remedy): BilingualAdvice {
+  return { ru: { what, remedy: remedy.ru }, en: { what: message, remedy: remedy.en } };
 }
 
 /** Retry-After in either of its forms, in seconds. */

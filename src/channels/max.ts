@@ -1,5 +1,5 @@
 import type { Channel } from '../ports/channel.js';
-import { fieldOf, postOrThrow, type Speech } from './channel-error.js';
+import { fieldOf, postOrThrow, type Remedy, type Speech } from './channel-error.js';
 import { messageText } from './message-text.js';
 
 export interface MaxOptions {
@@ -12,11 +12,23 @@ export interface MaxOptions {
 /** MAX docs, POST /messages: text up to 4,000 characters, the token in the header Authorization. */
 const LONGEST_TEXT = 4000;
 
-const REMEDIES: Readonly<Record<number, string>> = {
-  400: 'Check MAX_CHAT_ID: the number of a chat that the bot is in (groups have a minus).',
-  401: 'Check MAX_BOT_TOKEN: it stands in the bot’s settings at business.max.ru.',
-  403: 'The bot may not write to this chat: make it a member, or set another MAX_CHAT_ID.',
-  404: 'Check MAX_CHAT_ID and MAX_API_URL.',
+const REMEDIES: Readonly<Record<number, Remedy>> = {
+  400: {
+    en: 'Check MAX_CHAT_ID: the number of a chat that the bot is in (groups have a minus).',
+    ru: 'Проверьте MAX_CHAT_ID: номер чата, в котором состоит бот (у групп с минусом).',
+  },
+  401: {
+    en: 'Check MAX_BOT_TOKEN: it stands in the bot’s settings.',
+    ru: 'Проверьте MAX_BOT_TOKEN: он указан в настройках бота.',
+  },
+  403: {
+    en: 'The bot may not write to this chat: make it a member, or set another MAX_CHAT_ID.',
+    ru: 'Боту нельзя писать в этот чат: добавьте его туда или укажите другой MAX_CHAT_ID.',
+  },
+};
+const ANY_REMEDY: Remedy = {
+  en: 'Check MAX_BOT_TOKEN, MAX_CHAT_ID and MAX_API_URL.',
+  ru: 'Проверьте MAX_BOT_TOKEN, MAX_CHAT_ID и MAX_API_URL.',
 };
 
 /** Plain text, so that nothing in a product's name is taken for markup. */
@@ -25,11 +37,14 @@ export function createMax(options: MaxOptions): Channel {
   const speech: Speech = {
     name: 'MAX',
     secrets: [token],
-    addressRemedy: 'Check MAX_API_URL, and that a firewall lets this machine reach it.',
+    addressRemedy: {
+      en: 'Check MAX_API_URL, and that a firewall lets this machine reach it.',
+      ru: 'Проверьте MAX_API_URL и что этот адрес доступен с этой машины.',
+    },
     now: options.now,
     refusalOf: ({ text, status }) => ({
       said: String(fieldOf(text, 'message') ?? text),
-      remedy: REMEDIES[status] ?? 'Check MAX_BOT_TOKEN, MAX_CHAT_ID and MAX_API_URL.',
+      remedy: REMEDIES[status] ?? ANY_REMEDY,
     }),
   };
   return {

@@ -1,5 +1,5 @@
 import type { Channel } from '../ports/channel.js';
-import { answerError, fieldOf, postOrThrow, type Speech } from './channel-error.js';
+import { answerError, fieldOf, postOrThrow, type Remedy, type Speech } from './channel-error.js';
 import type { PostAnswer } from './http-post.js';
 import { messageText } from './message-text.js';
 
@@ -15,11 +15,27 @@ export interface TelegramOptions {
 /** Telegram Bot API, sendMessage: 1 to 4,096 characters. */
 const LONGEST_TEXT = 4096;
 
-const REMEDIES: Readonly<Record<number, string>> = {
-  400: 'Check TELEGRAM_CHAT_ID: a number (of a group with its minus) or @name of a channel; the bot must be in the chat, or you must have written to it first.',
-  401: 'Check TELEGRAM_BOT_TOKEN: it is the whole text that @BotFather gave, with the colon.',
-  403: 'The bot was put out of the chat or blocked there: let it in again, or set another TELEGRAM_CHAT_ID.',
-  404: 'Check TELEGRAM_BOT_TOKEN (the whole text from @BotFather) and TELEGRAM_API_URL.',
+const REMEDIES: Readonly<Record<number, Remedy>> = {
+  400: {
+    en: 'Check TELEGRAM_CHAT_ID: a number (of a group with its minus) or @name of a channel; the bot must be in the chat, or you must have written to it first.',
+    ru: 'Проверьте TELEGRAM_CHAT_ID: число (у группы с минусом) или @имя канала; бот должен быть в чате, а в личной переписке сначала напишите ему сами.',
+  },
+  401: {
+    en: 'Check TELEGRAM_BOT_TOKEN: it is the whole text that @BotFather gave, with the colon.',
+    ru: 'Проверьте TELEGRAM_BOT_TOKEN: это весь текст от @BotFather, вместе с двоеточием.',
+  },
+  403: {
+    en: 'The bot was put out of the chat or blocked there: let it in again, or set another TELEGRAM_CHAT_ID.',
+    ru: 'Бота удалили из чата или заблокировали: верните его или укажите другой TELEGRAM_CHAT_ID.',
+  },
+  404: {
+    en: 'Check TELEGRAM_BOT_TOKEN (the whole text from @BotFather) and TELEGRAM_API_URL.',
+    ru: 'Проверьте TELEGRAM_BOT_TOKEN (весь текст от @BotFather) и TELEGRAM_API_URL.',
+  },
+};
+const ANY_REMEDY: Remedy = {
+  en: 'Check TELEGRAM_BOT_TOKEN, TELEGRAM_CHAT_ID and TELEGRAM_API_URL.',
+  ru: 'Проверьте TELEGRAM_BOT_TOKEN, TELEGRAM_CHAT_ID и TELEGRAM_API_URL.',
 };
 
 /** Plain text, so that nothing in a product's name is taken for markup. */
@@ -28,14 +44,16 @@ export function createTelegram(options: TelegramOptions): Channel {
   const speech: Speech = {
     name: 'Telegram',
     secrets: [token, proxyPassword(options.proxy)],
-    addressRemedy:
-      'Check TELEGRAM_API_URL and TELEGRAM_PROXY: Telegram may be blocked where this machine is.',
+    addressRemedy: {
+      en: 'Check TELEGRAM_API_URL and TELEGRAM_PROXY: Telegram may be blocked where this machine is.',
+      ru: 'Проверьте TELEGRAM_API_URL и TELEGRAM_PROXY: возможно, Telegram отсюда недоступен.',
+    },
     now: options.now,
     refusalOf: ({ text, status }) => ({
       said: String(fieldOf(text, 'description') ?? text),
-      remedy: REMEDIES[status] ?? 'Check TELEGRAM_BOT_TOKEN, TELEGRAM_CHAT_ID and TELEGRAM_API_URL.',
+      remedy: REMEDIES[status] ?? ANY_REMEDY,
     }),
-    waitOf: waitOf,
+    waitOf,
   };
   return {
     name: 'telegram',

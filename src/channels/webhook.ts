@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Channel, ChannelMessage } from '../ports/channel.js';
-import { clean, postOrThrow, type Speech } from './channel-error.js';
+import { clean, postOrThrow, type Remedy, type Speech } from './channel-error.js';
 
 export interface WebhookOptions {
   readonly url: { reveal(): string };
@@ -20,7 +20,10 @@ export function createWebhook(options: WebhookOptions): Channel {
   const speech: Speech = {
     name: 'Webhook',
     secrets: [address, secret, `${url.pathname}${url.search}`].filter((text) => text.length > 1),
-    addressRemedy: 'Check WEBHOOK_URL, and that a firewall lets this machine reach it.',
+    addressRemedy: {
+      en: 'Check WEBHOOK_URL, and that a firewall lets this machine reach it.',
+      ru: 'Проверьте WEBHOOK_URL и что этот адрес доступен с этой машины.',
+    },
     now: options.now,
     refusalOf: ({ text, status }) => ({ said: text, remedy: remedyOf(status) }),
   };
@@ -45,9 +48,21 @@ function documentOf({ id, at, subject, text, counts, alerts, repeated }: Channel
   return { type: 'inventory.alert-digest.v1', id, at, subject, text, counts, alerts, repeated };
 }
 
-function remedyOf(status: number): string {
-  if (status >= 300 && status < 400) return 'WEBHOOK_URL leads elsewhere: set the address that it leads to.';
-  if (status === 401 || status === 403)
-    return 'The receiver does not accept the signature: WEBHOOK_SECRET must be the same on both sides, and the clocks right.';
-  return 'Check WEBHOOK_URL, and what the receiver says.';
+function remedyOf(status: number): Remedy {
+  if (status >= 300 && status < 400) {
+    return {
+      en: 'WEBHOOK_URL leads elsewhere: set the address that it leads to.',
+      ru: 'WEBHOOK_URL ведёт на другой адрес: укажите сразу его.',
+    };
+  }
+  if (status === 401 || status === 403) {
+    return {
+      en: 'The receiver does not accept the signature: WEBHOOK_SECRET must be the same on both sides, and the clocks right.',
+      ru: 'Получатель не принимает подпись: WEBHOOK_SECRET должен быть одинаков с обеих сторон, а часы верны.',
+    };
+  }
+  return {
+    en: 'Check WEBHOOK_URL, and what the receiver says.',
+    ru: 'Проверьте WEBHOOK_URL и ответ получателя.',
+  };
 }

@@ -1,7 +1,10 @@
 import { SOURCES, type Source } from '../domain/stock-key.js';
 import { AppError, exitCodeOf } from '../errors.js';
 import { Installation } from '../main.js';
+import type { Logger } from '../ports/logger.js';
 import type { CommandContext } from './context.js';
+import { SCHEDULED } from './schedule/job-child.js';
+import { Pinger } from './schedule/ping.js';
 import { runExitCode, type SourceOutcome } from './sync/outcome.js';
 import { PlainTeller } from './sync/plain-teller.js';
 import { problemOf } from './sync/problem.js';
@@ -18,18 +21,42 @@ export async function sync(options: Record<string, unknown>, context: CommandCon
   try {
     const request = requestOf(options);
     const loaded = await context.settings();
-    const installation = new Installation(loaded, await context.logger('for-people'));
-    try {
-      const run = options.testMode === true ? testRun : realRun;
-      const outcomes = await run(request, installation, { json, timeZone: loaded.config.timeZone }, context);
-      return context.signalExitCode ?? runExitCode(outcomes);
-    } finally {
-      await installation.close();
-    }
+    const logger = await context.logger('for-people');
+    const isTest = options.testMode === true;
+    const isWatched = !isTest && process.env[SCHEDULED] === undefined;
+    return await watched(isWatched ? loaded.config.schedule.pingUrl : null, logger, async () => {
+      const installation = new Installation(loaded, logger);
+      try {
+        const run = isTest ? testRun : realRun;
+        const outcomes = await run(
+          request,
+          installation,
+          { json, timeZone: loaded.config.timeZone },
+          context,
+        );
+        return context.signalExitCode ?? runExitCode(outcomes);
+      } finally {
+        await installation.close();
+      }
+    });
   } catch (error) {
     if (json) context.printJson(failedDocument(problemOf(error, { startedAt: Date.now(), waitMs: 0 })));
     context.complain(error);
     return context.signalExitCode ?? exitCodeOf(error);
+  }
+}
+
+/** Tells the watchdog of a run that cron or a person has started; the scheduler does so for its own. */
+async function watched(url: string | null, logger: Logger, work: () => Promise<number>): Promise<number> {
+  const pinger = new Pinger(url, logger);
+  const end = pinger.begin('sync');
+  let code = 1;
+  try {
+    code = await work();
+    return code;
+  } finally {
+    end(code);
+    await pinger.idle();
   }
 }
 

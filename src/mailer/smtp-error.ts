@@ -24,16 +24,33 @@ interface SmtpFailure {
   readonly message: string;
 }
 
-const REMEDIES: Readonly<Record<MailStage, string>> = {
-  connect: 'Check SMTP_HOST and SMTP_PORT, and that a firewall lets this machine reach them.',
-  tls: 'Port 465 speaks TLS from the start, 587 and 25 after STARTTLS; the certificate must be valid for the name in SMTP_HOST (that of a private authority is named in NODE_EXTRA_CA_CERTS). SMTP_SECURITY=none does without encryption.',
-  login:
-    'Check SMTP_USER and SMTP_PASSWORD. Yandex, Mail.ru, Gmail and others want an app password here, not that of the mailbox.',
-  sender: 'The server does not let this login send as this address: the sender must usually equal SMTP_USER.',
-  recipient: 'Check the addresses in ALERT_EMAIL.',
-  message:
-    'The server takes the address but not this message; its words say why (size, spam filter, policy).',
+type Wording = Readonly<Record<'ru' | 'en', string>>;
+
+const REMEDIES: Readonly<Record<MailStage, Wording>> = {
+  connect: {
+    en: 'Check SMTP_HOST and SMTP_PORT, and that a firewall lets this machine reach them.',
+    ru: 'Проверьте SMTP_HOST и SMTP_PORT и что сервер доступен с этой машины.',
+  },
+  tls: {
+    en: 'Port 465 speaks TLS from the start, 587 and 25 after STARTTLS; the certificate must be valid for the name in SMTP_HOST (that of a private authority is named in NODE_EXTRA_CA_CERTS). SMTP_SECURITY=none does without encryption.',
+    ru: 'Порт 465 говорит по TLS сразу, 587 и 25 — после STARTTLS; сертификат должен быть действителен для имени в SMTP_HOST (свой удостоверяющий центр указывают в NODE_EXTRA_CA_CERTS). SMTP_SECURITY=none — без шифрования.',
+  },
+  login: {
+    en: 'Check SMTP_USER and SMTP_PASSWORD. Yandex, Mail.ru, Gmail and others want an app password here, not that of the mailbox.',
+    ru: 'Проверьте SMTP_USER и SMTP_PASSWORD. Яндексу, Mail.ru, Gmail и другим нужен здесь пароль приложения, а не пароль от ящика.',
+  },
+  sender: {
+    en: 'The server does not let this login send as this address: the sender must usually equal SMTP_USER.',
+    ru: 'Сервер не разрешает этому пользователю писать с такого адреса: отправитель (SMTP_FROM) обычно должен совпадать с SMTP_USER.',
+  },
+  recipient: { en: 'Check the addresses in ALERT_EMAIL.', ru: 'Проверьте адреса в ALERT_EMAIL.' },
+  message: {
+    en: 'The server takes the address but not this message; its words say why (size, spam filter, policy).',
+    ru: 'Адрес сервер принимает, а само письмо нет; причина в его ответе (размер, спам-фильтр, правила).',
+  },
 };
+
+const WHAT = { refused: 'почтовый сервер не пускает', away: 'нет связи с почтовым сервером' } as const;
 
 // OpenSSL's and Node's names for a certificate that must not be trusted, and for a peer that speaks no TLS.
 const TLS_CODE = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO/;
@@ -53,8 +70,12 @@ export function smtpError(error: unknown, place: SmtpPlace, begunData = false): 
   const message = refused
     ? `the mail server ${where} refuses (${stage}): ${said}`
     : `the mail server ${where} is not available (${stage}): ${said}`;
+  const remedy = remedyOf(failure, stage, refused);
   return new AppError(refused ? 'MAIL_REFUSED' : 'MAIL_UNAVAILABLE', message, {
-    remedy: remedyOf(failure, stage, refused),
+    advice: remedy && {
+      ru: { what: refused ? WHAT.refused : WHAT.away, remedy: remedy.ru },
+      en: { what: message, remedy: remedy.en },
+    },
     facts: {
       stage,
       host: place.host,
@@ -106,8 +127,11 @@ function isRefusal(failure: SmtpFailure, stage: MailStage): boolean {
   return stage === 'login' || code === 'EENVELOPE' || code === 'EMESSAGE';
 }
 
-function remedyOf({ code }: SmtpFailure, stage: MailStage, refused: boolean): string | undefined {
-  if (stage === 'connect' && code === 'ETIMEDOUT') return `${REMEDIES.connect} ${REMEDIES.tls}`;
+function remedyOf({ code }: SmtpFailure, stage: MailStage, refused: boolean): Wording | undefined {
+  if (stage === 'connect' && code === 'ETIMEDOUT') {
+    const { connect, tls } = REMEDIES;
+    return { en: `${connect.en} ${tls.en}`, ru: `${connect.ru} ${tls.ru}` };
+  }
   return refused || stage === 'connect' || stage === 'tls' ? REMEDIES[stage] : undefined;
 }
 

@@ -62,6 +62,17 @@ describe.each(VERSIONS)('what version %s left behind', (version) => {
     expect(again.ran).toEqual([]);
   });
 
+  it('its feeds have not failed yet, nobody has muted its alerts, and of its products nothing is known by the hour', async () => {
+    const [feeds] = await db.query('SELECT COUNT(*) AS count, SUM(failures) AS failures FROM feeds');
+    expect([Number(feeds?.count) > 0, Number(feeds?.failures)]).toEqual([true, 0]);
+    const [alerts] = await db.query(
+      'SELECT COUNT(*) AS count, COUNT(muted_until) AS muted, COUNT(acknowledged_at) AS known FROM alerts',
+    );
+    expect([Number(alerts?.count) > 0, Number(alerts?.muted), Number(alerts?.known)]).toEqual([true, 0, 0]);
+    for (const table of ['product_hours', 'product_settings'])
+      expect(await db.query(`SELECT * FROM ${table}`)).toEqual([]);
+  });
+
   it('the two queries of the guide answer for the run-time user', async () => {
     const [products, runs] = await asOfThen(database, db, QUERIES);
     expect(products).toEqual(

@@ -252,6 +252,8 @@ describe('what is told of a snapshot', () => {
       products: { before: 0, after: 2 },
       available: { before: 0, after: 11 },
       changes: { created: 2, updated: 0, closed: 0 },
+      vanished: 0,
+      place: { life: 1, partition: 3, from: 0, to: 2 },
       part: 1,
       parts: 1,
       ranOut: [],

@@ -48,8 +48,10 @@ async function review(installation: Installation, since: Date, now: number) {
     const place = placeOf(event);
     if (place === null) continue;
     const steps = await history.steps(place);
+    // As of the end of everything, and so of now.
+    const end = { ...place, to: Number.MAX_SAFE_INTEGER };
     const today = new Map(
-      (await history.facts(place, steps, now)).map((fact) => [fact.productId, fact] as const),
+      (await history.facts(end, steps, now)).map((fact) => [fact.productId, fact] as const),
     );
     for (const step of steps) past.takeBack(scopeOf(place), step, () => totalsOf(today.get(step.productId)));
   }

@@ -7,6 +7,9 @@ export const LAUNCHER = fileURLToPath(new URL('../index.js', import.meta.url));
 /** Ends a job whose scheduler was killed. */
 const LEASH = new URL('../demo/leash.js', import.meta.url).href;
 
+/** Set for children: the scheduler tells the watchdog of them, also of those that crash. */
+export const SCHEDULED = 'INVENTORY_SYNC_SCHEDULED';
+
 const FAILED = 1;
 
 export interface JobChildOptions {
@@ -33,6 +36,7 @@ export class JobChild {
     this.#process = spawn(process.execPath, ['--import', LEASH, LAUNCHER, ...settings, ...args], {
       // Out of reach of the terminal's Ctrl-C: the scheduler tells them to stop, once.
       detached: true,
+      env: { ...process.env, [SCHEDULED]: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const output of [this.#process.stdout, this.#process.stderr])

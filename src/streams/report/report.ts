@@ -110,7 +110,7 @@ export function shopReport(facts: ShopFacts, span: Span): ShopReport {
       .filter((line) => changeOf(line) < 0)
       .sort((a, b) => changeOf(a) - changeOf(b) || compare(a, b)),
     stockOuts: lines
-      .filter((line) => line.daysOut > 0 && isMoving(line))
+      .filter((line) => (line.daysOut > 0 || line.available === 0) && isMoving(line))
       .sort((a, b) => b.daysOut - a.daysOut || compare(a, b)),
     neverInStock: lines.filter((line) => line.available === 0 && !isMoving(line)).length,
     lines,

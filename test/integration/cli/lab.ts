@@ -119,6 +119,8 @@ export class Lab {
       SMTP_SECURITY: 'none',
       ALERT_EMAIL: 'owner@example.test',
       ALERT_GROUP_WAIT: '0',
+      // The shops of the tests are small.
+      MIN_PRODUCTS_THRESHOLD: '0',
       ALERT_GROUP_INTERVAL: '0',
     };
   }

@@ -1,5 +1,10 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { simpleParser } from 'mailparser';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { formatEnvValue } from '../../../config/dotenv.js';
+import { TOPICS, topicOf } from '../../../src/events/topics.js';
 import { type Finished, Lab } from './lab.js';
 
 /** What the parts of a health check came to. */
@@ -259,5 +264,102 @@ describe('monitor', () => {
     const kafka = part(seen, 'kafka') as unknown as { lag: { records: number; oldestAt: string } };
     expect(kafka.lag.records).toBeGreaterThan(0);
     expect(Math.abs(Date.now() - Date.parse(kafka.lag.oldestAt))).toBeLessThan(60_000);
+  });
+
+  it('tells of records that could not be read, and raises an alert about them', async () => {
+    await lab.run(['sync', '--source=ozon']);
+    await lab.db.execute(
+      `INSERT INTO outbox (incarnation_id, partition_no, record_offset, idx, topic, record_key, value, headers)
+       VALUES (999, 0, 1, 0, ?, 'wildberries:shop:wb-warehouses', '{}', '{}')`,
+      [TOPICS.deadLetters],
+    );
+    const seen = await lab.run(['monitor', '--health-check', '--json']);
+    expect(seen.code).toBe(1);
+    expect(part(seen, 'dead-letters')).toMatchObject({ status: 'degraded', count: 1 });
+    const { wbSid } = lab.simulator.credentials;
+    expect((await openAlerts()).map(({ fingerprint }) => fingerprint)).toContain(
+      `dead-letters:pipeline:wildberries:${wbSid}`,
+    );
+    await lab.db.execute('DELETE FROM outbox WHERE incarnation_id = 999');
+    await lab.run(['monitor', '--health-check']);
+    expect(await rulesOpen()).not.toContain('dead-letters');
+  });
+
+  it('leaves the rules to a worker where one runs', async () => {
+    const worker = lab.start(['worker']);
+    await worker.says('worker ready');
+    await age(9);
+    const seen = await lab.run(['monitor', '--health-check', '--json']);
+    expect(part(seen, 'kafka')).toMatchObject({ members: { projector: 1, anomaly: 1, mailer: 1 } });
+    const stale = async () => (await rulesOpen()).filter((rule) => rule === 'source-stale').length;
+    await vi.waitFor(async () => expect(await stale()).toBe(3), { timeout: 20_000 });
+    await age(0);
+    await lab.run(['monitor', '--health-check']);
+    await vi.waitFor(async () => expect(await stale()).toBe(0), { timeout: 20_000 });
+    worker.child.kill('SIGTERM');
+    await worker.ended;
+  });
+
+  it('writes what it saw of a feed where the projector writes of that feed', async () => {
+    const places = new Map<string, Set<number>>();
+    const types = new Set<string>();
+    const topic = topicOf(lab.prefix, TOPICS.syncEvents);
+    const member = lab.broker.member(`${lab.prefix}.look`, topic);
+    const ends = await lab.broker.ends([topic]);
+    const left = new Map(Object.entries(ends).map(([place, end]) => [Number(place.split('/').at(-1)), end]));
+    await new Promise<void>((resolve, reject) => {
+      const reached = (partition: number, offset: number) => {
+        if (offset >= (left.get(partition) ?? 0)) left.delete(partition);
+        if ([...left.values()].every((end) => end === 0)) resolve();
+      };
+      const joined = (partitions: readonly number[]) => {
+        for (const partition of partitions) member.resumeAt(partition, 0);
+      };
+      const batch: Parameters<typeof member.start>[0]['batch'] = async ({
+        partition,
+        records,
+        endOffset,
+      }) => {
+        for (const { key, value } of records) {
+          places.set(String(key), (places.get(String(key)) ?? new Set()).add(partition));
+          types.add((JSON.parse(String(value)) as { type: string }).type);
+        }
+        reached(partition, endOffset);
+        return true;
+      };
+      member.start({ joined, batch, skipped: reached, crashed: reject }).catch(reject);
+    });
+    await member.stop();
+    expect([...types]).toEqual(
+      expect.arrayContaining(['source-observed', 'pipeline-observed', 'snapshot-applied']),
+    );
+    expect([...places].filter(([, partitions]) => partitions.size > 1)).toEqual([]);
+    expect(places.size).toBeGreaterThan(3);
+  });
+
+  it('works from cron, with nothing in the environment', async () => {
+    const { PATH: _notOurs, ...settings } = lab.env;
+    const file = join(lab.folder, 'shop.env');
+    const lines = Object.entries(settings).map(([name, value]) => `${name}=${formatEnvValue(value ?? '')}`);
+    writeFileSync(file, `${lines.join('\n')}\n`, { mode: 0o600 });
+    const launcher = join(import.meta.dirname, '..', '..', '..', 'dist', 'src', 'cli', 'index.js');
+    const args = [
+      '-i',
+      process.execPath,
+      launcher,
+      '--env-file',
+      file,
+      'monitor',
+      '--check-last-sync',
+      '--json',
+    ];
+    const child = spawn('/usr/bin/env', args, { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    child.stdout.on('data', (data: Buffer) => void (stdout += data.toString()));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, document: JSON.parse(stdout) as unknown }).toMatchObject({
+      code: 0,
+      document: { status: 'fine' },
+    });
   });
 });

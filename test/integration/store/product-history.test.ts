@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HISTORY_DAYS } from '../../../src/domain/anomaly/finding.js';
 import { type Feed, formatFeed } from '../../../src/domain/feed.js';
-import type { CloseReason } from '../../../src/domain/stock-change.js';
-import type { StockLevel } from '../../../src/domain/stock-level.js';
 import type { ChangesPlace, ProductStep } from '../../../src/ports/product-history.js';
-import type { ChangeRow } from '../../../src/ports/projection.js';
 import { createProductHistory } from '../../../src/store/product-history.js';
 import { createProjectionStore } from '../../../src/store/projection-store.js';
+import { type Change, changeRows } from './change-rows.js';
 import { type StoreDatabase, storeDatabase } from './store-database.js';
 
 const RAW = 'inventory.raw-snapshots.v1';
@@ -24,7 +22,6 @@ let database: StoreDatabase;
 let store: ReturnType<typeof createProjectionStore>;
 let history: ReturnType<typeof createProductHistory>;
 const feedIds = new Map<Feed, number>();
-let seq = 0;
 
 beforeAll(async () => {
   database = await storeDatabase('history');
@@ -62,40 +59,17 @@ const products = (...ids: string[]) =>
   );
 const feedOf = (feed: Feed) => feedIds.get(feed) ?? 0;
 
-/** `product:scheme:warehouse`; pieces before and after, or `[present, reserved]` of each. */
-type Pieces = number | readonly [present: number, reserved: number];
-type Change = [key: string, before: Pieces | null, after: Pieces, why?: CloseReason];
 interface Where {
   readonly feed?: Feed;
   readonly incarnation?: number;
   readonly partition?: number;
 }
 
-function level(pieces: Pieces): StockLevel {
-  const [present, reserved] = typeof pieces === 'number' ? [pieces, 0] : pieces;
-  const available = Math.max(0, present - reserved);
-  return { present, reserved, available, inWayToClient: 0, inWayFromClient: 0 };
-}
-
 /** What one raw record changed, in levels and ledger. */
 async function record(offset: number, changes: readonly Change[], where: Where = {}): Promise<void> {
   const { feed = STOCKS, incarnation = 11, partition = 4 } = where;
-  const rows = changes.map(([key, before, after, reason], index): ChangeRow => {
-    seq += 1;
-    const [productId = '', scheme = '', warehouseId = ''] = key.split(':');
-    const row = { productId, scheme: scheme as 'fbo', warehouseId, level: level(after) };
-    return {
-      ...{ offset, index, feedId: feedOf(feed), snapshot: offset, observedAt: '2026-11-20T10:00:00.000Z' },
-      ...{ offerId: undefined, name: undefined },
-      step: {
-        op: reason === undefined ? (before === null ? 'c' : 'u') : 'd',
-        before: before === null ? null : level(before),
-        row: { ...row, seq, closed: reason !== undefined, openedIn: offset },
-        reason,
-      },
-    };
-  });
   const place = { topic: RAW, incarnation, life: 1, partition, checkpoint: 0, logStart: 0 };
+  const rows = changeRows(offset, feedOf(feed), changes);
   await database.db.transaction((tx) => store.changes(tx, place, rows));
 }
 
@@ -390,7 +364,11 @@ describe('10,000 products in one snapshot', () => {
     expect(ledger.length).toBe(11);
     // Incarnation, partition and offset, not only the first of them.
     // Down to the offset, the product, the hour: not only by what stands first in them.
-    const wholeKeys: Record<string, number> = { ledger: 4 + 2 + 8, levels: 4 + 4 + 8, product_hours: 2 + 8 + 4 };
+    const wholeKeys: Record<string, number> = {
+      ledger: 4 + 2 + 8,
+      levels: 4 + 4 + 8,
+      product_hours: 2 + 8 + 4,
+    };
     for (const { table, key, keyLength } of plans.flat())
       if (table in wholeKeys) expect([table, key, keyLength]).toEqual([table, 'PRIMARY', wholeKeys[table]]);
   });
