@@ -1,4 +1,4 @@
-import { exitCodeOf } from '../errors.js';
+import { exitCodeOf, messageOf } from '../errors.js';
 import { Installation } from '../main.js';
 import type { CommandContext } from './context.js';
 import { changeAlert, listAlerts, setLowStock } from './monitor/desk.js';
@@ -19,14 +19,15 @@ export async function monitor(options: Record<string, unknown>, context: Command
   // Asked for early, so that a signal is an orderly end from now on.
   const { signal } = context.shutdown;
   try {
-    return await run(mode, options, installation, context);
+    const code = await run(mode, options, installation, context);
+    return context.signalExitCode ?? code;
   } catch (error) {
     if (signal.aborted) return context.signalExitCode ?? VERDICT_EXIT.down;
     context.complain(error);
-    if (options.json === true)
-      context.printJson({ error: error instanceof Error ? error.message : String(error) });
     // Whoever asks how things are learns that they are bad, not that the question failed.
-    return ASKS_FOR_A_VERDICT.includes(mode) ? VERDICT_EXIT.down : exitCodeOf(error);
+    const exitCode = ASKS_FOR_A_VERDICT.includes(mode) ? VERDICT_EXIT.down : exitCodeOf(error);
+    if (options.json === true) context.printJson({ status: 'failed', exitCode, error: messageOf(error) });
+    return exitCode;
   } finally {
     await installation.close();
   }

@@ -21,7 +21,7 @@ export interface AnomalyAppOptions {
 }
 
 /** One event may name thousands of products, each an alert: bytes bound what a transaction writes. */
-const BATCH = { records: 500, bytes: 1024 * 1024 };
+const BATCH = { records: 50, bytes: 1024 * 1024 };
 /** Fingerprints asked about in one statement; long lists make MySQL give up the index. */
 const QUESTION_SIZE = 1000;
 const REMEMBERED_EVENTS = 10_000;

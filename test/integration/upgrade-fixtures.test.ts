@@ -65,10 +65,9 @@ describe.each(VERSIONS)('what version %s left behind', (version) => {
   it('its feeds have not failed yet, nobody has muted its alerts, and of its products nothing is known by the hour', async () => {
     const [feeds] = await db.query('SELECT COUNT(*) AS count, SUM(failures) AS failures FROM feeds');
     expect([Number(feeds?.count) > 0, Number(feeds?.failures)]).toEqual([true, 0]);
-    const [alerts] = await db.query(
-      'SELECT COUNT(*) AS count, COUNT(muted_until) AS muted, COUNT(acknowledged_at) AS known FROM alerts',
-    );
-    expect([Number(alerts?.count) > 0, Number(alerts?.muted), Number(alerts?.known)]).toEqual([true, 0, 0]);
+    const alerts = await db.query('SELECT muted_until, acknowledged_at FROM alerts');
+    expect(alerts.length).toBeGreaterThan(0);
+    for (const row of alerts) expect(row).toEqual({ muted_until: null, acknowledged_at: null });
     for (const table of ['product_hours', 'product_settings'])
       expect(await db.query(`SELECT * FROM ${table}`)).toEqual([]);
   });

@@ -106,12 +106,15 @@ export async function drainHere(
   const runtime = new WorkerRuntime(installation, { only, onFatal: (error) => (failure ??= error) });
   const tooLong = AbortSignal.timeout(DRAIN_MS);
   const over = AbortSignal.any([signal, tooLong]);
+  const started = new AbortController();
+  const watching = AbortSignal.any([over, started.signal]);
   try {
-    await Promise.race([runtime.start(), ended(over, () => failure)]);
+    await Promise.race([runtime.start(), endOf(watching, () => failure)]);
     if (!over.aborted && failure === undefined) await runtime.drained(over);
   } catch (error) {
     failure ??= error;
   } finally {
+    started.abort();
     await runtime.stop().catch((error: unknown) => {
       failure ??= error;
     });
@@ -121,6 +124,6 @@ export async function drainHere(
     installation.logger.warn({}, `alerts and mail are left to the next run: ${messageOf(failure)}`);
 }
 
-async function ended(signal: AbortSignal, failure: () => unknown): Promise<void> {
+async function endOf(signal: AbortSignal, failure: () => unknown): Promise<void> {
   while (!signal.aborted && failure() === undefined) await delay(TICK_MS);
 }

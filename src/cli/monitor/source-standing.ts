@@ -18,7 +18,7 @@ export interface AgeLimits {
 }
 
 /** How old a feed's last complete read may be, in milliseconds: catalogues are not read whole at every sync. */
-export function ageLimit(feed: Pick<FeedStanding, 'source' | 'endpoint'>, limits: AgeLimits): number {
+function ageLimit(feed: Pick<FeedStanding, 'source' | 'endpoint'>, limits: AgeLimits): number {
   const hours = isCatalogue(feed) ? limits.catalogueHours : 0;
   return (limits.maxSyncAgeHours + hours) * HOUR_MS;
 }

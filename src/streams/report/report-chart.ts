@@ -3,8 +3,8 @@ import { escapeMarkup } from '../mail/escape-markup.js';
 import type { ReportDay, ShopReport } from './report.js';
 
 const WIDTH = 640;
-const PANEL = 170;
-const TOP = 34;
+const PANEL = 178;
+const TOP = 42;
 const BARS = 100;
 /** More days are shown as their newest. */
 const MOST_DAYS = 31;

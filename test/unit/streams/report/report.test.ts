@@ -94,7 +94,9 @@ describe('a report', () => {
       expect(view.subject).not.toMatch(/[\r\n]/);
       const text = reportText(view);
       expect(text).not.toMatch(/\u202e|^Bcc/m);
-      expect(text).toContain(locale === 'ru' ? 'успешных 27 из 28 (96,4 %)' : '27 of 28 succeeded (96.4%)');
+      expect(text).toContain(
+        locale === 'ru' ? 'успешных 27 из 28 (96,4\u00a0%)' : '27 of 28 succeeded (96.4%)',
+      );
     }
   });
 
