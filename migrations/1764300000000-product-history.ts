@@ -14,6 +14,7 @@ export class ProductHistory1764300000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE alerts DROP COLUMN muted_until, DROP COLUMN acknowledged_at');
     await runner.query('ALTER TABLE feeds DROP COLUMN failures');
+    await runner.query('ALTER TABLE accounts DROP COLUMN history_since');
     for (const table of ['product_settings', 'product_hours']) {
       await runner.query(`DROP TABLE IF EXISTS ${table}`);
     }
@@ -39,6 +40,11 @@ const STATEMENTS = [
     low_stock BIGINT NULL,
     PRIMARY KEY (account_id, product_id)
   ) ${OPTIONS}`,
+
+  // Where products were known before their hours were counted: until then nothing is known of them, and that is
+  // another thing than nothing sold. NULL: counted from the account's first record on.
+  'ALTER TABLE accounts ADD COLUMN history_since TIMESTAMP(3) NULL DEFAULT NULL',
+  'UPDATE accounts SET history_since = NOW(3)',
 
   'ALTER TABLE feeds ADD COLUMN failures INT UNSIGNED NOT NULL DEFAULT 0',
 

@@ -30,7 +30,8 @@ export function createAlertStore(db: Database): AlertStore {
 const UPSERT = `INSERT INTO alerts
     (fingerprint, alert_id, state, rule, severity, source, account, feed, raised_at, resolved_at, payload) VALUES ?
   ON DUPLICATE KEY UPDATE alert_id = VALUES(alert_id), state = VALUES(state), severity = VALUES(severity),
-    raised_at = COALESCE(VALUES(raised_at), raised_at), resolved_at = VALUES(resolved_at), payload = VALUES(payload)`;
+    raised_at = COALESCE(VALUES(raised_at), raised_at), resolved_at = VALUES(resolved_at), payload = VALUES(payload),
+    acknowledged_at = CASE WHEN VALUES(state) = 'resolved' THEN NULL ELSE acknowledged_at END`;
 
 async function openOnes(db: Database, fingerprints: readonly string[]): Promise<{ fingerprint: string }[]> {
   try {

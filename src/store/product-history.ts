@@ -121,8 +121,9 @@ async function factsOf(
 ): Promise<ProductFacts[]> {
   const ids = steps.map(({ productId }) => sqlId(productId)).join(',');
   const products = await db.query<Row>(
-    `SELECT p.product_id, p.offer_id, p.name, p.first_seen_at, s.low_stock
+    `SELECT p.product_id, p.offer_id, p.name, p.first_seen_at, s.low_stock, a.history_since
        FROM products p
+       JOIN accounts a ON a.account_id = p.account_id
        LEFT JOIN product_settings s ON s.account_id = p.account_id AND s.product_id = p.product_id
       WHERE p.account_id = ${accountId} AND p.product_id IN (${ids})`,
   );
@@ -157,8 +158,12 @@ function factOf(step: ProductStep, row: Row, now: Totals, hours: readonly Produc
     reserved: span('reserved'),
     ...(row.low_stock === null ? {} : { lowStock: Number(row.low_stock) }),
     hours,
-    since: (row.first_seen_at as Date).getTime(),
+    since: Math.max(timeOf(row.first_seen_at), timeOf(row.history_since)),
   };
+}
+
+function timeOf(value: unknown): number {
+  return value instanceof Date ? value.getTime() : 0;
 }
 
 /** Feed by feed, each by its leading key. */

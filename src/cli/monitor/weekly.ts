@@ -32,7 +32,7 @@ export async function weeklyReport(
   const until = Date.now();
   const since = until - sinceMs;
   const shops = await gather(installation, since, until);
-  const view = viewOf(shops, installation, since, until);
+  const view = viewOf(shops, installation, since, until, !print);
   const answer = print ? null : await send(shops, view, installation, until);
   if (json) context.printJson(document(shops, { since, until, answer }));
   else if (answer === null) context.print(reportText(view));
@@ -66,10 +66,12 @@ function viewOf(
   { config }: Installation,
   since: number,
   until: number,
+  attached: boolean,
 ): ReportView {
   const { locale, timeZone } = config;
   const time = friendlyTime(locale, timeZone);
-  return reportView(shops, { locale, timeZone, time, day: friendlyDay(locale, timeZone), since, until });
+  const day = friendlyDay(locale, timeZone);
+  return reportView(shops, { locale, timeZone, time, day, since, until, attached });
 }
 
 async function send(

@@ -32,13 +32,15 @@ export interface ReportViewOptions {
   readonly day: (at: number) => string;
   readonly since: number;
   readonly until: number;
+  /** The table of all products goes along. */
+  readonly attached: boolean;
 }
 
 /** Rows of a table; the rest is counted, and in the attachment. */
 const MOST_ROWS = 10;
 
 export function reportView(shops: readonly ShopReport[], options: ReportViewOptions): ReportView {
-  const { locale, day, time, since, until, timeZone } = options;
+  const { locale, day, time, since, until, timeZone, attached } = options;
   const words = REPORT_WORDS[locale];
   const figures = shops.map(({ source, stock }) => `${sourceName(source)} ${move(locale, stock)}`);
   return {
@@ -46,7 +48,7 @@ export function reportView(shops: readonly ShopReport[], options: ReportViewOpti
     title: words.title,
     period: words.period(time(since), time(until), timeZone),
     shops: shops.map((shop) => shopView(shop, shops, options)),
-    notes: [shops.length === 0 ? words.noShops : words.csv],
+    notes: shops.length === 0 ? [words.noShops] : attached ? [words.csv] : [],
   };
 }
 

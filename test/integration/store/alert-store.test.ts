@@ -38,6 +38,7 @@ it('keeps one row per finding, with the newest event', async () => {
   await record(raised);
   expect(await rows()).toEqual([
     {
+      ...{ acknowledged_at: null, muted_until: null },
       fingerprint: 'f',
       alert_id: '1',
       state: 'open',
@@ -65,6 +66,17 @@ it('keeps one row per finding, with the newest event', async () => {
       resolved_at: null,
     },
   ]);
+});
+
+it('forgets at its end that an alert was acknowledged, and keeps what was muted', async () => {
+  const raised = someAlert({ fingerprint: 'f', id: '1' });
+  await record(raised);
+  await store.db.execute("UPDATE alerts SET acknowledged_at = NOW(3), muted_until = '2030-01-01'");
+  await record({ ...raised, id: '2' });
+  expect(await rows()).toMatchObject([{ acknowledged_at: expect.any(Date) }]);
+  await record({ ...raised, id: '3', state: 'resolved' });
+  await record({ ...raised, id: '4' });
+  expect(await rows()).toMatchObject([{ acknowledged_at: null, muted_until: expect.any(Date) }]);
 });
 
 it('comes to the same rows whether events arrive one by one, at once, or once more', async () => {

@@ -225,6 +225,19 @@ describe('facts', () => {
     expect((await facts(3, 3))[0]).toMatchObject({ productId: '1', before: 6, after: 2 });
   });
 
+  it('do not take what was never counted for nothing sold', async () => {
+    await record(1, [['1:fbo:', null, 4]]);
+    const begun = new Date(SEEN + 86_400_000);
+    const [{ before } = { before: null }] = await database.db.query(
+      'SELECT MAX(history_since) AS `before` FROM accounts',
+    );
+    expect(before).toBeNull();
+    await database.db.execute('UPDATE accounts SET history_since = ?', [begun]);
+    expect((await facts(1, 1))[0]).toMatchObject({ since: begun.getTime() });
+    await database.db.execute('UPDATE accounts SET history_since = NULL');
+    expect((await facts(1, 1))[0]).toMatchObject({ since: SEEN });
+  });
+
   it('of a product that nobody knows are not told', async () => {
     await record(1, [
       ['99:fbo:', null, 4],
@@ -323,8 +336,7 @@ describe('10,000 products in one snapshot', () => {
 
   it('are read and noted in a bounded number of statements, each by a range of its key', async () => {
     await products(...ids);
-    const all = (before: number | null, after: number) =>
-      ids.map((id): Change => [`${id}:fbo:`, before, after]);
+    const all = (was: number | null, now: number) => ids.map((id): Change => [`${id}:fbo:`, was, now]);
     await record(1, all(null, 9));
     await record(2, all(9, 7));
     // Whatever else lies in the tables is not looked at.
@@ -355,19 +367,16 @@ describe('10,000 products in one snapshot', () => {
 
     await database.db.query('ANALYZE TABLE product_hours');
     const plans = await Promise.all(asked.map(async ([sql, parameters]) => planOf(sql, parameters)));
-    for (const plan of plans.flat()) {
-      expect(plan, `${plan.table} in ${plan.sql}`).toMatchObject({
-        type: expect.stringMatching(/^(const|eq_ref|ref|range)$/),
-      });
-    }
+    for (const { table, sql, type } of plans.flat())
+      expect(type, `${table} in ${sql}`).toMatch(/^(const|eq_ref|ref|range)$/);
     const ledger = plans.flat().filter(({ table }) => table === 'ledger');
     expect(ledger.length).toBe(11);
-    // Incarnation, partition and offset, not only the first of them.
     // Down to the offset, the product, the hour: not only by what stands first in them.
+    const [ledgerKey, levelsKey, hoursKey] = [4 + 2 + 8, 4 + 4 + 8, 2 + 8 + 4];
     const wholeKeys: Record<string, number> = {
-      ledger: 4 + 2 + 8,
-      levels: 4 + 4 + 8,
-      product_hours: 2 + 8 + 4,
+      ledger: ledgerKey,
+      levels: levelsKey,
+      product_hours: hoursKey,
     };
     for (const { table, key, keyLength } of plans.flat())
       if (table in wholeKeys) expect([table, key, keyLength]).toEqual([table, 'PRIMARY', wholeKeys[table]]);
@@ -381,12 +390,9 @@ describe('10,000 products in one snapshot', () => {
         ({ table, Extra }) =>
           table !== null && !/^<|no matching row/.test(`${String(table)}${String(Extra)}`),
       )
-      .map((row) => ({
-        table: String(row.table),
-        type: String(row.type),
-        key: String(row.key),
-        keyLength: Number(row.key_len),
-        sql: sql.slice(0, 120),
-      }));
+      .map(({ table, type, key, key_len: length }) => {
+        const used = { table: String(table), type: String(type), key: String(key) };
+        return { ...used, keyLength: Number(length), sql: sql.slice(0, 120) };
+      });
   }
 });

@@ -31,6 +31,7 @@ const options = {
   ...({ locale: 'ru', timeZone: 'Europe/Moscow', since: SINCE, until: UNTIL } as const),
   time: (at: number) => new Date(at).toISOString(),
   day: span.dayOf,
+  attached: true,
 };
 
 describe('a report', () => {
