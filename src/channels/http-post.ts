@@ -118,9 +118,18 @@ function addressOf(proxy: URL): URL {
   return new URL(`${proxy.protocol}//${proxy.host}`);
 }
 
+/** What a URL holds is percent-encoded; a password with a bare percent sign was typed as it is. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function authorization({ username, password }: URL): Record<string, string> {
   if (username === '') return {};
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const login = `${decoded(username)}:${decoded(password)}`;
   return { 'Proxy-Authorization': `Basic ${Buffer.from(login).toString('base64')}` };
 }
 

@@ -1,6 +1,6 @@
 import type { Channel } from '../ports/channel.js';
 import { answerError, fieldOf, postOrThrow, type Remedy, type Speech } from './channel-error.js';
-import type { PostAnswer } from './http-post.js';
+import { decoded, type PostAnswer } from './http-post.js';
 import { messageText } from './message-text.js';
 
 export interface TelegramOptions {
@@ -79,5 +79,5 @@ function waitOf({ text }: PostAnswer): number | undefined {
 }
 
 function proxyPassword(proxy: URL | undefined): string {
-  return proxy === undefined ? '' : decodeURIComponent(proxy.password);
+  return proxy === undefined ? '' : decoded(proxy.password);
 }

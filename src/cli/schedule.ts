@@ -12,7 +12,7 @@ import { Lead, type Standing } from './schedule/lead.js';
 import { MarkFile } from './schedule/mark-file.js';
 import { Pinger } from './schedule/ping.js';
 import { printSchedule } from './schedule/print/print.js';
-import { jobsOf, PROFILES, type Profile } from './schedule/table.js';
+import { jobsOf, PROFILES, type Profile, usedSources } from './schedule/table.js';
 import { SCHEDULE_WORDS, wallClock } from './schedule/words.js';
 
 /** The server ends the session of a scheduler that says nothing for so long, and with it the lock. Seconds. */
@@ -36,9 +36,10 @@ async function goBySchedule(context: CommandContext, profile: Profile, timeZone:
   const { config, envFile } = await context.settings();
   const logger = await context.logger('daemon');
   const { jitter, statePath, pingUrl, daemonPingUrl } = config.schedule;
-  const argsOf = new Map(jobsOf(profile).map(({ name, args }) => [name, args]));
+  const table = jobsOf(profile, usedSources(config));
+  const argsOf = new Map(table.map(({ name, args }) => [name, args]));
   const seed = `${hostname()} ${config.db.name} ${config.ozon.clientId ?? ''}`;
-  const jobs = jobsOf(profile).map((job) => scheduled(job, { timeZone, jitterMs: jitter * 1000, seed }));
+  const jobs = table.map((job) => scheduled(job, { timeZone, jitterMs: jitter * 1000, seed }));
   const lead = new Lead(() => openDatabase(config, SILENCE), logger);
   const [syncPings, ownPings] = [new Pinger(pingUrl, logger), new Pinger(daemonPingUrl, logger)];
   const daemon = new Daemon({

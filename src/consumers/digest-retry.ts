@@ -2,6 +2,8 @@ import { isAppError } from '../errors.js';
 
 const FIRST_MS = 30_000;
 const LONGEST_MS = 15 * 60_000;
+/** Two hours, at a try every quarter of one. */
+const MOST_REFUSALS = 8;
 
 /** Waiting time before the try after `attempt` (from 1): 30 s, doubled each time, at most 15 minutes. */
 export function backoff(attempt: number): number {
@@ -20,6 +22,8 @@ export function retryAfter(error: unknown, attempt: number, now: number): number
   if (error.code === 'MAIL_UNAVAILABLE' || error.code === 'CHANNEL_UNAVAILABLE') {
     return Math.max(backoff(attempt), (error.notBefore ?? now) - now);
   }
+  // A chat or a receiver that goes on refusing must not keep what comes later back for ever: all of it is in the table.
+  if (error.code === 'CHANNEL_REFUSED' && attempt >= MOST_REFUSALS) return null;
   const { stage } = error.facts;
   return error.code === 'MAIL_REFUSED' && (stage === 'recipient' || stage === 'message') ? null : LONGEST_MS;
 }

@@ -96,6 +96,8 @@ export interface FeedStanding {
   readonly watermark: number | null;
   /** Where a partial read goes on. */
   readonly cursor: string | null;
+  /** Entered at all: a read of it was at least begun. */
+  readonly known: boolean;
   /** Said to be read no more. */
   readonly retired: boolean;
 }

@@ -23,8 +23,9 @@ export interface RetireDeps {
  * @returns whether there was anything to say
  */
 export async function retireFeed(feed: Feed, reason: string, deps: RetireDeps): Promise<boolean> {
-  const { watermark, retired } = await deps.directory.standing(feed);
-  if (watermark === null || retired) return false;
+  // Also one that never came to a good end: the rows that it did bring stand in the tables.
+  const { known, retired } = await deps.directory.standing(feed);
+  if (!known || retired) return false;
   const { partition } = await deps.registry.register(feed, deps.partitions);
   const records = new RawRecords(feed, deps.newId(), deps.prefix);
   await deps.log.append(partition, [records.retired(deps.now(), reason)]);

@@ -108,8 +108,9 @@ class Snapshot {
       throwIfStopped(this.deps.signal);
       walk = await this.reader.open(this.deps.signal);
     } catch (error) {
-      // The reason is what counts; a log that is away too shows at the next record.
-      await this.#started(NOTHING).catch(() => undefined);
+      // The reason is what counts; a log that is away too shows at the next record. Who was stopped, perhaps because
+      // another run has the lease by now, must not end that one's snapshot by beginning one of its own.
+      if (!this.deps.signal.aborted) await this.#started(NOTHING).catch(() => undefined);
       throw error;
     }
     await this.#started(walk.scope);

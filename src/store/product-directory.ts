@@ -40,6 +40,7 @@ export function createProductDirectory(db: Database): ProductDirectory {
       return {
         watermark: row?.watermark_at instanceof Date ? row.watermark_at.getTime() : null,
         cursor: row?.cursor_text == null ? null : String(row.cursor_text),
+        known: row !== undefined,
         retired: row?.retired_at != null,
       };
     },

@@ -18,6 +18,9 @@ export interface NormalisedPage {
   readonly problems: readonly AppError[];
 }
 
+/** Reads that were put off by the marketplace, or stopped by a person or a restart: nothing is wrong with the feed. */
+const NO_FAILURES: ReadonlySet<string> = new Set(['API_LIMITED', 'TIMED_OUT', 'RUN_BUSY']);
+
 /**
  * Folds the raw records of one feed, in the log's order, into what follows from them: the life of its snapshots,
  * whatever they hold. Asynchronous only in that prior state may have to be read; nothing is written, and the same
@@ -54,7 +57,7 @@ export abstract class SnapshotFold {
             type: 'snapshot-failed',
             code,
             message,
-            failures: this.failedOnceMore(),
+            ...(NO_FAILURES.has(code) ? {} : { failures: this.failedOnceMore() }),
             ...(notBefore === undefined ? {} : { notBefore: instant(notBefore) }),
           });
         } else {

@@ -79,7 +79,7 @@ export async function diskPart({ locale, log }: Pick<Config, 'locale' | 'log'>):
     const { bavail, blocks, bsize } = await statfs(await existing(log.filePath));
     const free = bavail * bsize;
     const isFull = free < LEAST_FREE.bytes || bavail < blocks * LEAST_FREE.share;
-    const shown = `${number(locale, Math.floor(free / MEGABYTE))} MB`;
+    const shown = `${number(locale, Math.floor(free / MEGABYTE))} ${locale === 'ru' ? 'МБ' : 'MB'}`;
     const problems = isFull ? [{ what: words.full(log.filePath, shown), remedy: words.fullRemedy }] : [];
     const facts = isFull ? [] : [words.free(log.filePath, shown)];
     return { ...base, status: isFull ? 'degraded' : 'ok', facts, problems, data: { freeBytes: free } };

@@ -70,8 +70,34 @@ function syncJobs(profile: Profile): Job[] {
   }
 }
 
-/** The guide's table. Who comes first has the first right to a source. */
-export function jobsOf(profile: Profile): readonly Job[] {
+/** Which marketplaces have settings at all. */
+interface Used {
+  readonly ozon: boolean;
+  readonly wildberries: boolean;
+}
+
+export function usedSources({ ozon, wildberries }: Pick<Config, 'ozon' | 'wildberries'>): Used {
+  return { ozon: ozon.clientId !== null || ozon.apiKey !== null, wildberries: wildberries.apiKey !== null };
+}
+
+/**
+ * The guide's table. Who comes first has the first right to a source. Where only one marketplace is set up, the jobs
+ * name it: without a key the other one would fail each time.
+ */
+export function jobsOf(profile: Profile, used: Used = { ozon: true, wildberries: true }): readonly Job[] {
+  const jobs = allJobs(profile);
+  if (used.ozon === used.wildberries) return jobs;
+  const [only, option] = used.ozon ? ['ozon', 'ozon'] : ['wildberries', 'wb'];
+  const kept = jobs.filter(({ holds }) => holds.length === 0 || holds.includes(only));
+  return kept.map((job) => ({
+    ...job,
+    args: job.args.map((arg) => (arg === '--source=all' ? `--source=${option}` : arg)),
+    holds: job.holds.filter((source) => source === only),
+    covers: job.covers.filter((name) => kept.some((one) => one.name === name)),
+  }));
+}
+
+function allJobs(profile: Profile): readonly Job[] {
   const syncs = syncJobs(profile);
   const report = { holds: [], covers: [], logFile: 'monitor.log' };
   return [

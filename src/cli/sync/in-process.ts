@@ -56,7 +56,8 @@ export class InProcessWorkers {
     this.options.onDrain();
     const tooLong = AbortSignal.timeout(DRAIN_MS);
     await runtime.drained(AbortSignal.any([signal, tooLong]));
-    if (tooLong.aborted) this.#leave(`they took longer than ${DRAIN_MS / 1000} s`);
+    if (this.#failure !== undefined) this.#leave(messageOf(this.#failure));
+    else if (tooLong.aborted) this.#leave(`they took longer than ${DRAIN_MS / 1000} s`);
   }
 
   #leave(why: string): void {

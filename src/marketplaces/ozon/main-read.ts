@@ -75,6 +75,8 @@ export class MainRead {
 
 /** Fewer products than this may sell out between two requests, or be unknown to one method for a while. */
 const BELIEVABLE = 20;
+/** Of so many in stock not a single row: that is no coincidence, however small the shop. */
+const LEAST_TELLING = 3;
 
 /** Keeps account of which products in stock by the main read the methods by warehouse have named. */
 export class Awaited {
@@ -101,7 +103,8 @@ export class Awaited {
    */
   refuseUnbelievable(): void {
     const missing = this.#missing.size;
-    if (missing < BELIEVABLE || missing <= this.#inStock / 2) return;
+    const nothingAtAll = missing === this.#inStock && missing >= LEAST_TELLING;
+    if (!nothingAtAll && (missing < BELIEVABLE || missing <= this.#inStock / 2)) return;
     throw brokenWalk(
       `${this.what}: no row of ${missing} of the ${this.#inStock} products that have stock there by the main read`,
       {

@@ -10,7 +10,9 @@ const SOURCE_DOWN = ['source-stale', 'credentials-refused', 'snapshots-failing',
 /** Takes out of a channel's waiting alerts what is not to be told one by one, or not at all. */
 export async function screenWaiting(tx: Sql, channel: string): Promise<void> {
   const down = await tx.query<Row>(
-    "SELECT DISTINCT source, account FROM alerts WHERE state = 'open' AND rule IN (?) AND feed NOT LIKE '%:product-list' AND feed NOT LIKE '%:cards'",
+    `SELECT DISTINCT a.source, a.account FROM alerts a LEFT JOIN feeds f ON f.feed = a.feed
+      WHERE a.state = 'open' AND a.rule IN (?) AND f.retired_at IS NULL
+        AND a.feed NOT LIKE '%:product-list' AND a.feed NOT LIKE '%:cards'`,
     [SOURCE_DOWN],
   );
   for (const { source, account } of down) {
@@ -57,8 +59,9 @@ export async function repeatOpen(
     `SELECT o.*, ROUND(UNIX_TIMESTAMP(o.told) * 1000) AS told_ms FROM (
        SELECT a.fingerprint, a.source, a.account, a.payload,
               CAST(COALESCE(${TOLD}, a.raised_at) AS DATETIME(3)) AS told
-         FROM alerts a
+         FROM alerts a LEFT JOIN feeds f ON f.feed = a.feed
         WHERE a.state = 'open' AND a.severity = 'critical' AND a.acknowledged_at IS NULL
+          AND f.retired_at IS NULL
           AND (a.muted_until IS NULL OR a.muted_until <= NOW(3)) AND NOT ${UNDER_WAY}
      ) o WHERE o.told <= NOW(3) - INTERVAL ? MICROSECOND`,
     [channel, channel, micros],

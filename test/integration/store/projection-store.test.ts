@@ -200,8 +200,8 @@ describe('the directory', () => {
 
   it('says how far a feed is', async () => {
     const directory = createProductDirectory(database.db);
-    const nothing = { watermark: null, cursor: null, retired: false };
-    expect(await directory.standing({ ...CATALOGUE, account: '9' })).toEqual(nothing);
+    const nothing = { watermark: null, cursor: null, retired: false, known: true };
+    expect(await directory.standing({ ...CATALOGUE, account: '9' })).toEqual({ ...nothing, known: false });
     expect(await directory.standing(CATALOGUE)).toEqual(nothing);
     const totals = { rows: 0, products: 0, inStock: 0, available: 0 };
     const patch = { feedId, totals, staleRecords: 0 };
@@ -209,7 +209,7 @@ describe('the directory', () => {
       store.feeds(tx, [{ ...patch, watermark: SEEN, cursor: '{"updatedAt":"2026"}' }]),
     );
     await database.db.transaction((tx) => store.feeds(tx, [patch]));
-    const read = { watermark: SEEN, cursor: '{"updatedAt":"2026"}', retired: false };
+    const read = { watermark: SEEN, cursor: '{"updatedAt":"2026"}', retired: false, known: true };
     expect(await directory.standing(CATALOGUE)).toEqual(read);
     await database.db.transaction((tx) => store.feeds(tx, [{ ...patch, retiredAt: SEEN }]));
     expect(await directory.standing(CATALOGUE)).toEqual({ ...read, retired: true });
