@@ -358,12 +358,16 @@ describe('answers that lack most of what is in stock by the totals', () => {
     await expect(refusal(shop(60, type, 29), options).error).rejects.toMatchObject({
       message: expect.stringContaining('no row of 31 of the 60 products'),
     });
+    // Nothing at all is refused of small shops, too.
+    await expect(refusal(shop(3, type, 0), options).error).rejects.toMatchObject({ code: 'API_BAD_ANSWER' });
     for (const [inStock, answered] of [
-      [19, 0],
+      [2, 0],
+      [19, 1],
       [60, 30],
     ] as const) {
       await expect(read(shop(inStock, type, answered), options)).resolves.toBeDefined();
     }
+    await expect(read(shop(60, type, 0), { ...options, acceptGaps: true })).resolves.toBeDefined();
   });
 
   it('are taken as they are of some warehouses of the seller', async () => {
