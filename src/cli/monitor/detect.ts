@@ -57,7 +57,6 @@ async function review(installation: Installation, since: Date, now: number) {
   }
   const hindsight = new Hindsight(anomalySettings(config));
   const applied: Pick<AppliedEvent, 'feed' | 'source' | 'account' | 'at'>[] = [];
-  const previous = new Map<string, number>();
   let events = 0;
   for await (const event of toldSyncEvents(database, since)) {
     events += 1;
@@ -73,19 +72,9 @@ async function review(installation: Installation, since: Date, now: number) {
       const steps = await history.steps(place);
       const facts = await factsAt(steps, await history.facts(place, steps, at), past, place, at);
       const { feed, source, account } = event;
-      const previousAt = previous.get(feed);
-      const judged = {
-        type: 'products-changed',
-        feed,
-        source,
-        account,
-        at,
-        previousAt,
-        products: facts,
-      } as const;
+      const judged = { type: 'products-changed', feed, source, account, at, products: facts } as const;
       if (facts.length > 0) hindsight.judge(judged, event.at);
     }
-    if (event.type === 'snapshot-applied') previous.set(event.feed, Date.parse(event.at));
   }
   for (const look of staleLooks(applied, config.alerts.maxSyncAgeHours, now)) hindsight.judge(look, look.at);
   return { events, rules: summarise(hindsight.news(), EXAMPLES) };
