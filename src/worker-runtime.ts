@@ -34,12 +34,16 @@ const BEATS = 6;
 const WATCH_MS = 5_000;
 const LEAST_STALL_MS = 60_000;
 const DRAIN_POLL_MS = 50;
+/** How long a drain waits for members that do not get on: longer than a dead one's session lasts by default. */
+const OTHERS_MS = 40_000;
 
 export interface WorkerRuntimeOptions {
   /** Which consumers; all unless told. */
   readonly only?: readonly WorkerName[] | undefined;
   /** Called once: the consumers cannot go on, and the process must end. */
   readonly onFatal: (error: unknown) => void;
+  /** Called every few seconds while every consumer gets on, or has nothing to do. */
+  readonly onAlive?: (() => void) | undefined;
 }
 
 interface Running {
@@ -81,16 +85,29 @@ export class WorkerRuntime {
     this.#running?.senders?.start();
   }
 
-  /**
-   * Resolves when all that is in the topics now has gone through: snapshots first, then the alerts that follow from
-   * them, then the mail about these.
-   */
+  /** Resolves when all that is in the topics now has gone through, and the mail about it is sent. */
   async drained(signal: AbortSignal): Promise<void> {
+    await this.caughtUp(signal);
+    if (!signal.aborted && !this.#fatal) await this.flushed();
+  }
+
+  /** Sends all that waits. */
+  async flushed(): Promise<void> {
+    await this.#running?.senders?.flush();
+  }
+
+  /**
+   * Resolves when all that is in the topics now has been read: snapshots first, then the alerts that follow from
+   * them, then these are entered for mail. Another process that drains at the same time may leave partitions to us before
+   * it has read what we wait for, so what it holds is waited for too, for a while.
+   */
+  async caughtUp(signal: AbortSignal): Promise<void> {
     const running = this.#running;
+    const patience = AbortSignal.timeout(OTHERS_MS);
+    const isDone = (run: ConsumerRun) => (patience.aborted ? run.caughtUp() : run.groupCaughtUp());
     for (const run of running?.runs.values() ?? []) {
-      while (!signal.aborted && !this.#fatal && !(await run.caughtUp())) await delay(DRAIN_POLL_MS);
+      while (!signal.aborted && !this.#fatal && !(await isDone(run))) await delay(DRAIN_POLL_MS);
     }
-    if (!signal.aborted && !this.#fatal) await running?.senders?.flush();
   }
 
   /** Finishes the batches in hand and leaves the groups. */
@@ -158,8 +175,9 @@ export class WorkerRuntime {
     const look = async (): Promise<void> => {
       for (const dog of dogs) {
         const error = await dog.check();
-        if (error !== null) this.#fail(error);
+        if (error !== null) return this.#fail(error);
       }
+      if (!this.#fatal) this.options.onAlive?.();
     };
     return setInterval(() => void look(), WATCH_MS);
   }

@@ -2,7 +2,8 @@ import type { LogRecord } from '../ports/log-records.js';
 
 /**
  * Remembers the newest `ce_id`s of a partition, so as to drop copies. kafkajs may hand out records of an aborted
- * transaction beside the same records published again; both carry one id and lie near each other.
+ * transaction beside the same records published again; both carry one id and lie near each other. Empty after a
+ * take-over: what must not happen twice is held by the tables, and this only spares everybody the copies.
  */
 export class RecentEvents {
   readonly #ids = new Set<string>();

@@ -65,9 +65,7 @@ export abstract class SnapshotFold {
         }
         break;
       case 'feed-retired':
-        if (this.memory.open !== null) this.end(record, 'abandoned', 'the feed was retired');
-        await this.retired(record);
-        this.note({ retiredAt: record.timestamp });
+        await this.retire(record, event.reason);
         break;
     }
     return this.finish();
@@ -156,6 +154,17 @@ export abstract class SnapshotFold {
       return;
     }
     await this.judge(open, record, event);
+  }
+
+  /** Nothing is wrong any more with what nobody reads; what its products had is told with it. */
+  private async retire(record: LogRecord, reason: string): Promise<void> {
+    if (this.memory.open !== null) this.end(record, 'abandoned', 'the feed was retired');
+    await this.retired(record);
+    this.recovered();
+    this.memory.held = null;
+    this.note({ retiredAt: record.timestamp, held: null });
+    const event = { ...this.facts(record, retirementId(record)), type: 'feed-retired', reason } as const;
+    this.push({ kind: 'applied', feedId: this.memory.feedId, since: record.offset, event });
   }
 
   /** Why the guard holds the snapshot back, or null. Counts it among the equal ones that release it. */
@@ -311,6 +320,11 @@ export abstract class SnapshotFold {
     }
     return this.effects;
   }
+}
+
+/** The record that retires a feed stands in for a snapshot, in the ledger and wherever one is named. */
+export function retirementId({ offset }: LogRecord): string {
+  return `retired-${offset}`;
 }
 
 /** The same instant, written as the ledger keeps it. */

@@ -146,7 +146,7 @@ describe(`workers killed with SIGKILL (seed ${SEED})`, () => {
   }
 
   it('at each point between the steps of a batch: nothing lost, nothing published twice', async () => {
-    const points = ['folded', 'written', 'committed', 'published'];
+    const points = ['folded', 'written', 'committed', 'published'] as const;
     for (const [index, point] of points.entries()) {
       const child = launch({ point, times: 2 + index * 3 }, index % 2 === 0 ? 1_000_000 : 0);
       await publishUntilDead(child);
@@ -173,7 +173,7 @@ describe(`workers killed with SIGKILL (seed ${SEED})`, () => {
   it('and the group’s offsets deleted or reset between database commit and publication', async () => {
     const group = groupOf(pipe.prefix, 'projector');
     const topic = pipe.topic(TOPICS.rawSnapshots);
-    for (const [index, point] of ['committed', 'published', 'committed', 'published'].entries()) {
+    for (const [index, point] of (['committed', 'published', 'committed', 'published'] as const).entries()) {
       const child = launch({ point, times: 1 + index });
       await publishUntilDead(child);
       expect(await exits.get(child), pipe.logs.slice(-5).join('\n')).toBe('SIGKILL');

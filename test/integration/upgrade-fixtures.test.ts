@@ -68,7 +68,7 @@ describe.each(VERSIONS)('what version %s left behind', (version) => {
     const alerts = await db.query('SELECT muted_until, acknowledged_at FROM alerts');
     expect(alerts.length).toBeGreaterThan(0);
     for (const row of alerts) expect(row).toEqual({ muted_until: null, acknowledged_at: null });
-    for (const table of ['product_hours', 'product_settings'])
+    for (const table of ['product_hours', 'product_settings', 'counted_changes'])
       expect(await db.query(`SELECT * FROM ${table}`)).toEqual([]);
   });
 

@@ -61,7 +61,10 @@ export interface MonitorWords {
     readonly lowStock: (article: string, pieces: string, products: string) => string;
     readonly lowStockGone: (article: string, products: string) => string;
   };
-  readonly report: { readonly sent: (to: string, answer: string) => string };
+  readonly report: {
+    readonly sent: (to: string, answer: string) => string;
+    readonly notMailed: (names: string) => string;
+  };
 }
 
 const ru: MonitorWords = {
@@ -143,7 +146,11 @@ const ru: MonitorWords = {
     lowStock: (article, pieces, products) => `${article}: порог ${pieces} шт., товаров: ${products}`,
     lowStockGone: (article, products) => `${article}: своего порога больше нет, товаров: ${products}`,
   },
-  report: { sent: (to, answer) => `Отчёт отправлен на ${to}: ${answer}` },
+  report: {
+    sent: (to, answer) => `Отчёт отправлен на ${to}: ${answer}`,
+    notMailed: (names) =>
+      `отчёт не отправлен, только выведен: не задано ${names}. Чтобы он приходил почтой, задайте их в .env и проверьте: inventory-sync test-email`,
+  },
 };
 
 const en: MonitorWords = {
@@ -221,7 +228,11 @@ const en: MonitorWords = {
     lowStockGone: (article, products) =>
       `${article}: no threshold of its own any more, products: ${products}`,
   },
-  report: { sent: (to, answer) => `Report sent to ${to}: ${answer}` },
+  report: {
+    sent: (to, answer) => `Report sent to ${to}: ${answer}`,
+    notMailed: (names) =>
+      `the report was not mailed but printed: ${names} not set. To get it by mail set them in .env and try: inventory-sync test-email`,
+  },
 };
 
 export const MONITOR_WORDS: Readonly<Record<Locale, MonitorWords>> = { ru, en };
