@@ -45,7 +45,7 @@ module.exports = {
     adapter('store', [...INNER, '^migrations/', npm('typeorm', 'mysql2')]),
     adapter('mailer', [...INNER, npm('nodemailer', '@resvg/resvg-js')]),
     adapter('channels', INNER),
-    adapter('ops', [...INNER, npm('pino', 'prom-client')]),
+    adapter('ops', [...INNER, npm('pino', 'prom-client', 'fastify', '@opentelemetry/[^/]+')]),
     // Its mail sink is a real SMTP server that reads the mails it is given.
     adapter('simulator', [...INNER, npm('smtp-server', 'mailparser')]),
     {

@@ -17,7 +17,7 @@ export default defineConfig({
         test: {
           // Against a real Kafka and a real MySQL, one file after the other: they share one machine's two cores.
           name: 'integration',
-          include: ['test/{integration,chaos}/**/*.test.ts'],
+          include: ['test/{integration,chaos,browser}/**/*.test.ts'],
           globalSetup: ['test/global-setup.ts'],
           pool: 'forks',
           maxWorkers: 1,

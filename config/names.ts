@@ -3,7 +3,7 @@ import { SETTINGS } from './schema.js';
 /** Beginnings that are ours: an unknown name with one of them in the process environment is a slip of the pen. */
 const OUR_PREFIXES = [
   ...['OZON_', 'WB_', 'KAFKA_', 'DB_', 'SMTP_', 'ALERT_', 'API_', 'DASHBOARD_', 'ABSENCE_'],
-  ...['SCHEDULE_', 'TELEGRAM_', 'WEBHOOK_'],
+  ...['SCHEDULE_', 'TELEGRAM_', 'WEBHOOK_', 'METRICS_'],
 ];
 
 /** Names that tests and build machines set for their own ends; no setting begins like this. */

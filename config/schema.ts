@@ -1,5 +1,6 @@
 import { channels } from './schema-channels.js';
 import { LONGEST_WAIT, marketplaces } from './schema-marketplaces.js';
+import { metrics, tracing } from './schema-observe.js';
 import { schedule } from './schema-schedule.js';
 import { choice, flatten, type PathOf, setting, type Values } from './setting.js';
 
@@ -230,6 +231,8 @@ export const schema = {
     ),
   },
   schedule,
+  metrics,
+  tracing,
   cache: {
     enabled: setting(
       'ENABLE_CACHE',

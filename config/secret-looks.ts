@@ -28,7 +28,7 @@ export function withoutLikelySecrets(
   env: Readonly<Record<string, string | undefined>>,
 ): string {
   const known = Object.entries(env).flatMap(([name, value = '']) =>
-    /(?:PASSWORD|_KEY|_TOKEN|_SECRET|_PROXY|PING_URL|WEBHOOK_URL)$/u.test(name) && value.length >= 4
+    /(?:PASSWORD|_KEY|_TOKEN|_SECRET|_PROXY|_HEADERS|PING_URL|WEBHOOK_URL)$/u.test(name) && value.length >= 4
       ? [value]
       : [],
   );

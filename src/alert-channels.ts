@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.js';
 import { createMax } from './channels/max.js';
 import { createTelegram } from './channels/telegram.js';
 import { createWebhook } from './channels/webhook.js';
-import { DigestSender } from './consumers/digest-sender.js';
+import { DigestSender, type DigestSenderOptions } from './consumers/digest-sender.js';
 import type { MailerAppOptions } from './consumers/mailer.js';
 import type { Secret } from './domain/secret.js';
 import { AppError } from './errors.js';
@@ -40,12 +40,16 @@ export class AlertSenders {
 
   /** @throws CONFIG_INVALID */
   static async open(
-    { config, logger }: Pick<Installation, 'config' | 'logger'>,
+    {
+      config,
+      logger,
+      instruments,
+    }: Pick<Installation, 'config' | 'logger'> & Partial<Pick<Installation, 'instruments'>>,
     database: Database,
     onFatal: (error: unknown) => void,
   ): Promise<AlertSenders> {
     const transport = openSmtpTransport(config);
-    const common = { ...commonOptions(config, logger), onFatal };
+    const common = { ...commonOptions(config, logger), instruments, onFatal };
     const mail = transport === null ? null : await mailSender(config, logger, database, transport, common);
     const others = openChannels(config).map(({ channel, to }) => {
       const deliveries = createDeliveryStore(database, channel.name);
@@ -114,7 +118,8 @@ async function mailSender(
   logger: Logger,
   database: Database,
   transport: MailTransport,
-  common: ReturnType<typeof commonOptions> & { onFatal: (error: unknown) => void },
+  common: ReturnType<typeof commonOptions> &
+    Pick<DigestSenderOptions<MailMessage>, 'instruments' | 'onFatal'>,
 ): Promise<DigestSender<MailMessage>> {
   return new DigestSender<MailMessage>({
     ...common,

@@ -16,6 +16,7 @@ import { RequestGate } from './marketplaces/http/request-gate.js';
 import { OzonClient } from './marketplaces/ozon/client.js';
 import { WildberriesClient } from './marketplaces/wildberries/client.js';
 import { within } from './ops/deadline.js';
+import { type Instruments, type Metrics, NO_INSTRUMENTS } from './ports/instruments.js';
 import type { Logger } from './ports/logger.js';
 import type { RateLimiter } from './ports/rate-limiter.js';
 import { Database } from './store/database.js';
@@ -43,6 +44,8 @@ export class Installation {
   constructor(
     readonly loaded: LoadedConfig,
     readonly logger: Logger,
+    /** What measures and follows the work; closed by whoever opened it. */
+    readonly instruments: Instruments = NO_INSTRUMENTS,
   ) {
     this.config = loaded.config;
     this.prefix = loaded.config.kafka.topicPrefix;
@@ -51,13 +54,14 @@ export class Installation {
 
   /** The database with tables as new as this program. @throws DB_UNAVAILABLE, DB_REFUSED, DB_UNFIT */
   database(): Promise<Database> {
-    this.#database ??= openDatabase(this.config);
+    this.#database ??= openDatabase(this.config, undefined, this.instruments.metrics);
     return this.#database;
   }
 
   /** The broker, reached, with all topics there. @throws KAFKA_UNAVAILABLE, KAFKA_REFUSED, TOPIC_UNFIT */
   broker(): Promise<Broker> {
-    this.#broker ??= openBroker(this.config, this.logger, (broker) => requireTopics(broker, this.prefix));
+    const ready = (broker: Broker) => requireTopics(broker, this.prefix);
+    this.#broker ??= openBroker(this.config, this.logger, ready, this.instruments.metrics);
     return this.#broker;
   }
 
@@ -93,10 +97,14 @@ export class Installation {
  *
  * @param waitTimeoutSeconds when the server ends a silent session: for workers, whose locks must go with them
  */
-export async function openDatabase(config: Config, waitTimeoutSeconds?: number): Promise<Database> {
+export async function openDatabase(
+  config: Config,
+  waitTimeoutSeconds?: number,
+  metrics?: Metrics,
+): Promise<Database> {
   const { host, port, name, user, password, sslCa, poolSize, poolRecycle } = config.db;
   const database = await Database.open({
-    ...{ host, port, name, user, poolSize, waitTimeoutSeconds },
+    ...{ host, port, name, user, poolSize, waitTimeoutSeconds, metrics },
     password: password ?? new Secret(''),
     sslCa: sslCa ?? undefined,
     idleSeconds: poolRecycle,
@@ -119,8 +127,9 @@ export async function openBroker(
   config: Config,
   logger: Logger,
   ready: (broker: Broker) => Promise<void> = async () => undefined,
+  metrics?: Metrics,
 ): Promise<Broker> {
-  const broker = new Broker(brokerOptions(config, logger));
+  const broker = new Broker({ ...brokerOptions(config, logger), metrics });
   try {
     await within(
       CONNECT_MS,
@@ -175,6 +184,7 @@ export interface ApiParts {
   readonly gate?: RequestGate | undefined;
   /** Shorter patience than the settings give, for a command that only has a look. Milliseconds. */
   readonly hasty?: { readonly timeoutMs: number; readonly maxWaitMs: number } | undefined;
+  readonly instruments?: Instruments | undefined;
 }
 
 /** @throws CONFIG_INVALID naming what is not set; API_CREDENTIALS where id or key cannot be one */
@@ -206,14 +216,14 @@ export function openWildberriesClient(loaded: LoadedConfig, parts: ApiParts): Wi
   });
 }
 
-function callOptions({ api, sync }: Config, { limiter, logger, gate, hasty }: ApiParts) {
+function callOptions({ api, sync }: Config, { limiter, logger, gate, hasty, instruments }: ApiParts) {
   const retry =
     hasty === undefined
       ? { retries: api.retryCount, delayMs: api.retryDelay * 1000 }
       : { retries: 0, delayMs: 0 };
   const timeoutMs = Math.min(api.timeout * 1000, hasty?.timeoutMs ?? Infinity);
   const maxWaitMs = Math.min(sync.wait * 1000, hasty?.maxWaitMs ?? Infinity);
-  return { timeoutMs, retry, maxWaitMs, limiter, logger, gate };
+  return { timeoutMs, retry, maxWaitMs, limiter, logger, gate, instruments };
 }
 
 /** Null where SMTP_HOST is not set. */

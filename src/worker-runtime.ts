@@ -70,7 +70,8 @@ export class WorkerRuntime {
   async start(): Promise<void> {
     const broker = await this.installation.broker();
     // With sessions that end when a frozen worker's membership does, and its locks with them.
-    const database = await openDatabase(this.installation.config, this.#sessionMs / 1000);
+    const { config, instruments } = this.installation;
+    const database = await openDatabase(config, this.#sessionMs / 1000, instruments.metrics);
     const runs = new Map(this.names.map((name) => [name, this.#consumer(name, database, broker)]));
     const fail = (error: unknown) => this.#fail(error);
     const senders = this.names.includes('mailer')
@@ -110,6 +111,12 @@ export class WorkerRuntime {
     }
   }
 
+  /** Consumers that the groups have not given their share yet. */
+  unjoined(): readonly WorkerName[] {
+    const runs = this.#running?.runs;
+    return this.names.filter((name) => runs?.get(name)?.hasJoined !== true);
+  }
+
   /** Finishes the batches in hand and leaves the groups. */
   async stop(): Promise<void> {
     const running = this.#running;
@@ -128,7 +135,7 @@ export class WorkerRuntime {
   }
 
   #consumer(name: WorkerName, database: Database, broker: Broker): ConsumerRun {
-    const { logger, prefix } = this.installation;
+    const { logger, prefix, instruments } = this.installation;
     return new ConsumerRun(this.#app(name, database), {
       broker,
       checkpoints: createCheckpointStore(database),
@@ -137,6 +144,7 @@ export class WorkerRuntime {
       heartbeatMs: this.#sessionMs / BEATS,
       newToken: randomUUID,
       fatal: (error) => this.#fail(error),
+      instruments,
     });
   }
 

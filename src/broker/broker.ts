@@ -6,6 +6,7 @@ import type { BrokerPort, LogRange, OutputOffsets } from '../ports/broker.js';
 import { type BrokerOptions, createKafka } from './client.js';
 import { kafkaError } from './errors.js';
 import { createGroupMember } from './group-member.js';
+import { measuredPublisher } from './measured-publisher.js';
 import { createRawProducer, type RawProducer } from './raw-producer.js';
 import { openTransactionalPublisher } from './transactional-publisher.js';
 
@@ -44,8 +45,11 @@ export class Broker implements BrokerPort {
   }
 
   openPublisher(transactionalId: string) {
-    return openTransactionalPublisher(this.kafka, this.options.prefix, transactionalId, (topic) =>
-      this.partitionCount(topic),
+    const { prefix, metrics } = this.options;
+    const partitionsOf = (topic: string) => this.partitionCount(topic);
+    return measuredPublisher(
+      openTransactionalPublisher(this.kafka, prefix, transactionalId, partitionsOf),
+      metrics,
     );
   }
 

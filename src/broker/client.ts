@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Kafka as KafkaClient, KafkaConfig, SASLOptions } from 'kafkajs';
+import type { Metrics } from '../ports/instruments.js';
 import type { Logger } from '../ports/logger.js';
 import { Kafka, logLevel } from './kafkajs-patched.js';
 
@@ -26,6 +27,7 @@ export interface BrokerOptions {
     | undefined;
   readonly sessionTimeoutMs: number;
   readonly logger: Logger;
+  readonly metrics?: Metrics | undefined;
 }
 
 /**

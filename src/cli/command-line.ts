@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { withoutLikelySecrets } from '../../config/secret-looks.js';
+import { programVersion } from '../ops/version.js';
 import type { CommandContext } from './context.js';
 import { anyDuration, isoDuration } from './monitor/duration.js';
 import { localeOf, WORDS } from './words.js';
@@ -25,7 +24,7 @@ export function commandLine(run: RunCommand): Command {
     .description(
       'One true picture of your stock on Ozon and Wildberries: polled, streamed through Kafka into MySQL.',
     )
-    .version(packageVersion())
+    .version(programVersion())
     .option(
       '--env-file <path>',
       'settings file; default: .env in the working folder, then in the install folder',
@@ -46,6 +45,7 @@ export function commandLine(run: RunCommand): Command {
   addTopics(program, run);
   addSimulator(program, run);
   addEngines(program, run);
+  addDashboard(program, run);
   addDemo(program, run);
   return program;
 }
@@ -255,6 +255,15 @@ function addEngines(program: Command, run: RunCommand): void {
   );
 }
 
+function addDashboard(program: Command, run: RunCommand): void {
+  const dashboard = program
+    .command('dashboard')
+    .description('pages to see and steer it all, on DASHBOARD_HOST and DASHBOARD_PORT, until stopped');
+  dashboard.action(() =>
+    run('dashboard', async () => (await import('./dashboard.js')).dashboard, dashboard.optsWithGlobals()),
+  );
+}
+
 function addDemo(program: Command, run: RunCommand): void {
   const demo = program
     .command('demo')
@@ -277,19 +286,4 @@ function localised(text: string): string {
     /^error:/,
     `${WORDS[localeOf(process.env.LOCALE)].error}:`,
   );
-}
-
-function packageVersion(): string {
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<
-        string,
-        string
-      >;
-      if (name === 'inventory-sync') return version ?? '';
-    } catch {
-      // Not this folder.
-    }
-  }
-  return '';
 }

@@ -1,4 +1,5 @@
 import { exitCodeOf, messageOf } from '../errors.js';
+import { openInstruments } from '../instruments.js';
 import { Installation } from '../main.js';
 import type { CommandContext } from './context.js';
 import { changeAlert, listAlerts, setLowStock } from './monitor/desk.js';
@@ -8,6 +9,7 @@ import { checkLastSync } from './monitor/last-sync.js';
 import { VERDICT_EXIT } from './monitor/part.js';
 import { type MonitorMode, modeOf } from './monitor/request.js';
 import { weeklyReport } from './monitor/weekly.js';
+import { toScheduler } from './schedule/job-child.js';
 
 const DAY_MS = 86_400_000;
 
@@ -15,7 +17,10 @@ const DAY_MS = 86_400_000;
 export async function monitor(options: Record<string, unknown>, context: CommandContext): Promise<number> {
   const mode = modeOf(options);
   const loaded = await context.settings();
-  const installation = new Installation(loaded, await context.logger('for-people'));
+  const logger = await context.logger('for-people');
+  const told = { loaded, logger, command: 'monitor', metrics: 'tell', send: toScheduler() } as const;
+  const instruments = await openInstruments(told);
+  const installation = new Installation(loaded, logger, instruments);
   // Asked for early, so that a signal is an orderly end from now on.
   const { signal } = context.shutdown;
   try {
@@ -30,6 +35,7 @@ export async function monitor(options: Record<string, unknown>, context: Command
     return exitCode;
   } finally {
     await installation.close();
+    await instruments.close();
   }
 }
 

@@ -1,9 +1,12 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, EXIT } from '../errors.js';
-import { openDatabase } from '../main.js';
+import { openInstruments } from '../instruments.js';
+import { Installation, openDatabase } from '../main.js';
 import { within } from '../ops/deadline.js';
 import { Heartbeat } from '../ops/heartbeat.js';
+import { Liveness } from '../ops/liveness.js';
+import { replayMetrics } from '../ops/metrics-relay.js';
 import { nextStarts, settledMarks } from '../producers/poll-schedule.js';
 import type { CommandContext } from './context.js';
 import { scheduled } from './schedule/clock.js';
@@ -15,6 +18,7 @@ import { Pinger } from './schedule/ping.js';
 import { printSchedule } from './schedule/print/print.js';
 import { jobsOf, PROFILES, type Profile, usedSources } from './schedule/table.js';
 import { SCHEDULE_WORDS, wallClock } from './schedule/words.js';
+import { openStatus } from './status.js';
 
 /** The server ends the session of a scheduler that says nothing for so long, and with it the lock. Seconds. */
 const SILENCE = 90;
@@ -34,8 +38,11 @@ export async function schedule(options: Record<string, unknown>, context: Comman
 
 async function goBySchedule(context: CommandContext, profile: Profile, timeZone: string): Promise<number> {
   const { shutdown } = context;
-  const { config, envFile } = await context.settings();
+  const loaded = await context.settings();
+  const { config, envFile } = loaded;
   const logger = await context.logger('daemon');
+  const instruments = await openInstruments({ loaded, logger, command: 'schedule', metrics: 'serve' });
+  const liveness = new Liveness();
   const { jitter, statePath, pingUrl, daemonPingUrl } = config.schedule;
   const table = jobsOf(profile, usedSources(config));
   const argsOf = new Map(table.map(({ name, args }) => [name, args]));
@@ -49,13 +56,15 @@ async function goBySchedule(context: CommandContext, profile: Profile, timeZone:
     marks: new MarkFile(statePath ?? config.log.filePath, logger),
     run: (name) => {
       const onLine = (line: string) => line.trim() !== '' && logger.info({ job: name }, line);
-      return new JobChild({ args: argsOf.get(name) ?? [], envFile, onLine });
+      const onMessage = (message: unknown) => replayMetrics(message, instruments.metrics);
+      return new JobChild({ args: argsOf.get(name) ?? [], envFile, onLine, onMessage });
     },
     begin: (name) => (argsOf.get(name)?.[0] === 'sync' ? syncPings.begin(name) : () => undefined),
     alive: () => {
       heartbeat.beat();
       ownPings.alive('schedule');
     },
+    turned: liveness.beat,
     onStanding: (standing, before) => {
       logger.info({ standing }, 'standing among the schedulers of this database');
       tellStanding(context, standing, before);
@@ -63,6 +72,8 @@ async function goBySchedule(context: CommandContext, profile: Profile, timeZone:
     now: Date.now,
     wait: (ms, stop) => delay(ms, undefined, { signal: stop }).catch(() => undefined),
   });
+  const installation = new Installation(loaded, logger, instruments);
+  const status = await openStatus({ context, installation, instruments, alive: liveness.problem });
   context.say(SCHEDULE_WORDS[context.locale].head(profile, timeZone));
   for (const { name, at } of nextStarts(jobs, settledMarks(jobs, {}, Date.now())))
     context.say(`  ${wallClock(at, timeZone, context.locale)}  ${argsOf.get(name)?.join(' ')}`);
@@ -70,7 +81,8 @@ async function goBySchedule(context: CommandContext, profile: Profile, timeZone:
     await daemon.run(shutdown.signal);
     return EXIT.ok;
   } finally {
-    const calls = Promise.all([syncPings.idle(), ownPings.idle(), lead.close()]);
+    const ends = [lead.close(), instruments.close(), status.close()];
+    const calls = Promise.all([syncPings.idle(), ownPings.idle(), ...ends]);
     await within(LAST_CALLS_MS, calls, tooSlow).catch(() => undefined);
   }
 }

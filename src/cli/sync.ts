@@ -2,11 +2,12 @@ import type { LoadedConfig } from '../../config/load.js';
 import type { Secret } from '../domain/secret.js';
 import { SOURCES, type Source } from '../domain/stock-key.js';
 import { AppError, exitCodeOf } from '../errors.js';
+import { openInstruments } from '../instruments.js';
 import { Installation } from '../main.js';
 import type { Logger } from '../ports/logger.js';
 import { CHECK_WORDS } from './check/check-words.js';
 import type { CommandContext } from './context.js';
-import { SCHEDULED } from './schedule/job-child.js';
+import { SCHEDULED, toScheduler } from './schedule/job-child.js';
 import { Pinger } from './schedule/ping.js';
 import { runExitCode, type SourceOutcome } from './sync/outcome.js';
 import { PlainTeller } from './sync/plain-teller.js';
@@ -30,7 +31,9 @@ export async function sync(options: Record<string, unknown>, context: CommandCon
     const isTest = options.testMode === true;
     const isWatched = !isTest && process.env[SCHEDULED] === undefined;
     return await watched(isWatched ? loaded.config.schedule.pingUrl : null, logger, async () => {
-      const installation = new Installation(loaded, logger);
+      const told = { loaded, logger, command: 'sync', metrics: 'tell', send: toScheduler() } as const;
+      const instruments = await openInstruments(told);
+      const installation = new Installation(loaded, logger, instruments);
       try {
         const run = isTest ? testRun : realRun;
         const outcomes = await run(
@@ -42,6 +45,7 @@ export async function sync(options: Record<string, unknown>, context: CommandCon
         return context.signalExitCode ?? runExitCode(outcomes);
       } finally {
         await installation.close();
+        await instruments.close();
       }
     });
   } catch (error) {

@@ -1,9 +1,12 @@
 import { AppError, EXIT } from '../errors.js';
+import { openInstruments } from '../instruments.js';
 import { Installation } from '../main.js';
 import { within } from '../ops/deadline.js';
 import { Heartbeat } from '../ops/heartbeat.js';
+import { Liveness } from '../ops/liveness.js';
 import { WorkerRuntime, workerNames } from '../worker-runtime.js';
 import type { CommandContext } from './context.js';
+import { openStatus, type Status } from './status.js';
 
 /** After a fatal error the batches in hand may take this long; after a signal the shutdown has its own bound. */
 const LAST_WORK_MS = 20_000;
@@ -14,7 +17,9 @@ export async function worker(options: Record<string, unknown>, context: CommandC
   const { shutdown } = context;
   const loaded = await context.settings();
   const logger = await context.logger('daemon');
-  const installation = new Installation(loaded, logger);
+  const instruments = await openInstruments({ loaded, logger, command: 'worker', metrics: 'serve' });
+  const installation = new Installation(loaded, logger, instruments);
+  const liveness = new Liveness();
   const heartbeat = new Heartbeat(loaded.config.heartbeatPath, 'worker', logger);
   let isReady = false;
   let fail: (error: unknown) => void = () => undefined;
@@ -24,10 +29,15 @@ export async function worker(options: Record<string, unknown>, context: CommandC
   // Told or not: a failure in the last moments, when nobody waits any more, is none.
   failed.catch(() => undefined);
   const onAlive = () => {
+    liveness.beat();
     if (isReady) heartbeat.beat();
   };
   const runtime = new WorkerRuntime(installation, { only, onFatal: fail, onAlive });
+  const consumers = async () => refuseUnjoined(runtime);
+  let status: Status | undefined;
   try {
+    const looks = { context, installation, instruments, alive: liveness.problem };
+    status = await openStatus({ ...looks, checks: { consumers } });
     await Promise.race([runtime.start(), failed, shutdown.requested()]);
     if (!shutdown.signal.aborted) {
       runtime.startMail();
@@ -38,13 +48,20 @@ export async function worker(options: Record<string, unknown>, context: CommandC
     await Promise.race([failed, shutdown.requested()]);
     return EXIT.ok;
   } finally {
-    await within(LAST_WORK_MS, leave(runtime, installation), tooSlow).catch(() => undefined);
+    const closing = [() => runtime.stop(), () => installation.close(), () => instruments.close()];
+    await within(LAST_WORK_MS, leave(closing), tooSlow).catch(() => undefined);
+    await status?.close();
   }
 }
 
-async function leave(runtime: WorkerRuntime, installation: Installation): Promise<void> {
-  await runtime.stop();
-  await installation.close();
+async function leave(closing: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const close of closing) await close();
+}
+
+function refuseUnjoined(runtime: WorkerRuntime): void {
+  const names = runtime.unjoined();
+  if (names.length > 0)
+    throw new AppError('KAFKA_UNAVAILABLE', `still joining their groups: ${names.join(', ')}`);
 }
 
 const tooSlow = () => new AppError('TIMED_OUT', 'leaving took too long');

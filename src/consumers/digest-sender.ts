@@ -1,6 +1,7 @@
 import { fateOf, isAppError, messageOf } from '../errors.js';
 import type { ClaimedDigest, DeliveryStore, ReadAccount } from '../ports/alert-store.js';
 import type { ChannelName } from '../ports/channel.js';
+import { type Instruments, NO_INSTRUMENTS } from '../ports/instruments.js';
 import type { MailReceipt } from '../ports/mail.js';
 import { isOwnFault, mayHaveArrived, retryAfter } from './digest-retry.js';
 
@@ -30,6 +31,7 @@ export interface DigestSenderOptions<M> {
   /** An error after which going on makes no sense (fate `stop`); the loop has ended. */
   readonly onFatal: (error: unknown) => void;
   readonly timing?: Partial<DigestTiming> | undefined;
+  readonly instruments?: Instruments | undefined;
 }
 
 export interface DigestTiming {
@@ -54,6 +56,8 @@ const TIMING: DigestTiming = {
   stuckAfterMs: 10 * 60_000,
   maxAlerts: 10_000,
 };
+
+type Delivered = 'accepted' | 'not-this-one' | 'no-server';
 
 interface Haste {
   readonly groupWaitMs: number;
@@ -136,31 +140,52 @@ export class DigestSender<M> {
       const wait = { groupWaitMs, groupIntervalMs, stuckAfterMs };
       const digest = await deliveries.claim({ recipients, ...wait, maxAlerts });
       if (digest === null) return accepted;
-      const outcome = await this.#deliver(digest);
+      const outcome = await this.#followed(digest);
       if (outcome === 'accepted') accepted += 1;
       // A server in trouble is not asked again in the same breath.
       if (outcome === 'no-server') return accepted;
     }
   }
 
-  async #deliver(digest: ClaimedDigest): Promise<'accepted' | 'not-this-one' | 'no-server'> {
+  #followed(digest: ClaimedDigest): Promise<Delivered> {
+    const { channel } = this.options;
+    const attributes = {
+      channel,
+      digest: digest.digestId,
+      attempt: digest.attempt,
+      alerts: digest.alerts.length,
+    };
+    const options = { from: () => digest.traces ?? [], attributes };
+    return this.#instruments.tracer.span('digest', options, () => this.#deliver(digest));
+  }
+
+  async #deliver(digest: ClaimedDigest): Promise<Delivered> {
+    const { channel, transport, render } = this.options;
+    const { metrics, tracer } = this.#instruments;
     let said: string | MailReceipt;
     try {
-      said = await this.options.transport.send(this.options.render(digest));
+      const message = render(digest);
+      said = await tracer.span('send', { attributes: { channel } }, () => transport.send(message));
     } catch (error) {
       const { digestId, attempt } = digest;
       const retryInMs = retryAfter(error, digest, this.options.now());
       this.#tellFailure(digest, error, retryInMs);
+      metrics.count('digests', { channel, outcome: retryInMs === null ? 'given-up' : 'failed' });
       const ownFault = isOwnFault(error, attempt);
       const why = { unclear: mayHaveArrived(error), ownFault };
       await this.options.deliveries.failed(digestId, messageOf(error), retryInMs, why);
       return ownFault ? 'not-this-one' : 'no-server';
     }
     const receipt = typeof said === 'string' ? { answer: said, refused: [] } : said;
+    metrics.count('digests', { channel, outcome: 'sent' });
     this.#unmarked.set(digest.digestId, receipt);
     await this.#markAccepted();
     this.#tellSent(digest, receipt);
     return 'accepted';
+  }
+
+  get #instruments(): Instruments {
+    return this.options.instruments ?? NO_INSTRUMENTS;
   }
 
   async #markAccepted(): Promise<void> {

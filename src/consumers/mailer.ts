@@ -56,10 +56,14 @@ function openPartition(options: MailerAppOptions, place: PartitionPlace): Partit
       const decoded = await runBatch(records, decodeJsonEvent(alert));
       // By id: a copy of an alert is the same alert.
       const alerts = new Map<string, Alert>();
+      const traces = new Map<string, string>();
       const outbox: Output[] = [];
       for (const one of decoded) {
-        if (one.ok) alerts.set(one.event.id, one.event);
-        else
+        if (one.ok) {
+          alerts.set(one.event.id, one.event);
+          const { traceparent } = one.record.headers;
+          if (traceparent !== undefined) traces.set(one.event.id, traceparent);
+        } else
           outbox.push(unreadable(one.record, one.error, { prefix: options.prefix, place, group: 'mailer' }));
       }
       return {
@@ -67,7 +71,7 @@ function openPartition(options: MailerAppOptions, place: PartitionPlace): Partit
           if (alerts.size > 0) {
             // Entered even for nobody: an address that is set later is told what happens then, not all that ever did.
             for (const { deliveries, recipients } of options.outlets)
-              await deliveries.enqueue(tx, [...alerts.values()], recipients);
+              await deliveries.enqueue(tx, [...alerts.values()], recipients, traces);
             await tellTroubles(options, tx);
           }
           return { ledger: [], outbox };

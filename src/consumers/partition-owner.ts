@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import { AppError } from '../errors.js';
 import type { OutputOffsets, RecordBatch, TransactionalPublisher } from '../ports/broker.js';
 import type { CheckpointStore, PartitionId } from '../ports/checkpoint-store.js';
+import { type Instruments, NO_INSTRUMENTS } from '../ports/instruments.js';
 import type { LogRecord, Output } from '../ports/log-records.js';
 import type { ConsumerApp, PartitionPlace, PartitionProcessor } from '../ports/partition-processor.js';
 import { stampOf } from './stamp.js';
+import { carrying, STEP_SPANS, tracesOf } from './traces.js';
 
 /** Moments between the steps of a batch, for tests that kill the process there and benchmarks that time it. */
 export type ProbePoint = 'received' | 'folded' | 'written' | 'committed' | 'published' | 'noted';
@@ -24,6 +26,7 @@ export interface OwnerParts {
   /** Where reading begins: at most the checkpoint. */
   readonly readFrom: number;
   readonly probe?: ((point: ProbePoint) => Promise<void> | void) | undefined;
+  readonly instruments?: Instruments | undefined;
 }
 
 /**
@@ -76,7 +79,20 @@ export class PartitionOwner {
   }
 
   private async step(records: readonly LogRecord[], to: number, batch: RecordBatch): Promise<void> {
-    const { processor, checkpoints, id, token, place, probe } = this.parts;
+    const { app, id, instruments = NO_INSTRUMENTS } = this.parts;
+    const attributes = {
+      topic: id.topic,
+      partition: id.partition,
+      offset: this.next,
+      records: records.length,
+    };
+    const options = { from: () => tracesOf(records), attributes };
+    await instruments.tracer.span(STEP_SPANS[app.name], options, () => this.apply(records, to, batch));
+    instruments.metrics.count('records', { consumergroup: id.group }, records.length);
+  }
+
+  private async apply(records: readonly LogRecord[], to: number, batch: RecordBatch): Promise<void> {
+    const { processor, checkpoints, id, token, place, probe, instruments = NO_INSTRUMENTS } = this.parts;
     await probe?.('received');
     const work = await processor.fold(records);
     await probe?.('folded');
@@ -93,9 +109,10 @@ export class PartitionOwner {
     };
     await checkpoints.advance(id, token, step, async (tx) => {
       const written = await work.write(tx);
-      outputs = [...written.ledger, ...written.outbox];
+      const outbox = carrying(written.outbox, instruments.tracer.current());
+      outputs = [...written.ledger, ...outbox];
       await probe?.('written');
-      return written.outbox;
+      return outbox;
     });
     await probe?.('committed');
     // Memory follows the tables only after COMMIT.
@@ -113,11 +130,15 @@ export class PartitionOwner {
     // A restored database applies again what was published long ago: the mark lies ahead of the checkpoint.
     const owed = outputs.filter((output) => output.offset >= this.published);
     if (to <= this.published) return;
-    const { id, place, publisher, probe } = this.parts;
+    const { id, place, publisher, probe, instruments = NO_INSTRUMENTS } = this.parts;
     this.refuseIfLost();
     const mark = { ...id, offset: to, stamp: stampOf(place.life, to) };
-    if (owed.length > 0) this.tailHint = { ...this.tailHint, ...(await publisher.publish(owed, mark)) };
-    else await batch.commit(mark.offset, mark.stamp);
+    const send = () => publisher.publish(owed, mark);
+    if (owed.length > 0) {
+      const attributes = { topic: id.topic, partition: id.partition, events: owed.length };
+      const sent = await instruments.tracer.span('publication', { attributes }, send);
+      this.tailHint = { ...this.tailHint, ...sent };
+    } else await batch.commit(mark.offset, mark.stamp);
     this.published = to;
     await probe?.('published');
   }

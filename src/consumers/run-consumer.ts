@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, fateOf, messageOf } from '../errors.js';
 import type { BrokerPort, GroupMember, RecordBatch } from '../ports/broker.js';
 import type { CheckpointStore } from '../ports/checkpoint-store.js';
+import type { Instruments } from '../ports/instruments.js';
 import type { Logger } from '../ports/logger.js';
 import type { ConsumerApp } from '../ports/partition-processor.js';
 import type { PartitionOwner, ProbePoint } from './partition-owner.js';
@@ -18,6 +19,7 @@ export interface ConsumerDeps {
   /** The consumer cannot go on: the process must end. */
   fatal(error: unknown): void;
   readonly probe?: ((point: ProbePoint) => Promise<void> | void) | undefined;
+  readonly instruments?: Instruments | undefined;
 }
 
 const RETRY_MS = { first: 100, most: 10_000 };
@@ -49,6 +51,11 @@ export class ConsumerRun {
       skipped: (partition, endOffset) => this.owners.get(partition)?.skip(endOffset),
       crashed: (error) => this.deps.fatal(error),
     });
+  }
+
+  /** The group has given this member its share, which may be nothing. */
+  get hasJoined(): boolean {
+    return this.generation > 0 && !this.stopping;
   }
 
   /** All that is in the log now has been applied and published, on the partitions that this member owns. */
@@ -182,6 +189,7 @@ export class ConsumerRun {
         { group: this.app.group, partition: batch.partition, error: messageOf(error) },
         'in doubt: the partition is taken over anew',
       );
+      this.deps.instruments?.metrics.count('doubts', { consumergroup: this.app.group });
       this.failures.set(batch.partition, (this.failures.get(batch.partition) ?? 0) + 1);
       this.member.pause(batch.partition);
       this.plan(batch.partition, generation);

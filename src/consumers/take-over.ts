@@ -1,5 +1,6 @@
 import type { BrokerPort, LogRange, OutputOffsets, TransactionalPublisher } from '../ports/broker.js';
 import type { Checkpoint, CheckpointStore, PartitionId } from '../ports/checkpoint-store.js';
+import type { Instruments } from '../ports/instruments.js';
 import type { Output } from '../ports/log-records.js';
 import type { ConsumerApp, PartitionPlace } from '../ports/partition-processor.js';
 import { divergence, PartitionOwner, type ProbePoint } from './partition-owner.js';
@@ -15,6 +16,7 @@ export interface TakeOverDeps {
   /** Throws where the take-over has been overtaken by a newer one. */
   refuseIfOvertaken(): void;
   readonly probe?: ((point: ProbePoint) => Promise<void> | void) | undefined;
+  readonly instruments?: Instruments | undefined;
 }
 
 export interface TakenOver {
@@ -64,6 +66,7 @@ export async function takeOver(partition: number, deps: TakeOverDeps): Promise<T
       priorDigest: checkpoint.priorDigest,
       readFrom,
       probe: deps.probe,
+      instruments: deps.instruments,
     });
     return { owner, readFrom };
   } catch (error) {

@@ -25,6 +25,8 @@ export interface ClaimedDigest {
   readonly asideMs?: number | undefined;
   /** Whom the last digest to the same recipients did not reach. */
   readonly notReached?: readonly Pick<RefusedRecipient, 'to' | 'said'>[] | undefined;
+  /** What its alerts follow from, W3C `traceparent`s; none while nothing is followed. */
+  readonly traces?: readonly string[] | undefined;
 }
 
 /** A shop that the settings read; `account` null where they do not say whose it is. */
@@ -56,8 +58,17 @@ export interface FailureKind {
 
 /** What one channel has told and has to tell. Times in milliseconds. */
 export interface DeliveryStore {
-  /** Enters alerts to be told; one that is there already stays as it is. */
-  enqueue(tx: Transaction, alerts: readonly Alert[], recipients: string): Promise<void>;
+  /**
+   * Enters alerts to be told; one that is there already stays as it is.
+   *
+   * @param traces by an alert's id what it follows from, a W3C `traceparent`
+   */
+  enqueue(
+    tx: Transaction,
+    alerts: readonly Alert[],
+    recipients: string,
+    traces?: ReadonlyMap<string, string>,
+  ): Promise<void>;
   /**
    * Enters critical alerts again that are open, neither muted nor acknowledged, and were last told `repeatMs` ago.
    * Answers how many. Not those of feeds and accounts that nobody reads any more.

@@ -3,6 +3,7 @@ import type { ShrinkLimits } from '../domain/shrink-guard.js';
 import type { SnapshotScope } from '../domain/snapshot.js';
 import { isAppError, messageOf } from '../errors.js';
 import type { SnapshotCompleted } from '../events/raw-snapshot.js';
+import type { Tracer } from '../ports/instruments.js';
 import type { Logger } from '../ports/logger.js';
 import type { FeedReader, FeedWalk, FetchedPage } from '../ports/marketplace.js';
 import type { RawLog, RawRecord } from '../ports/raw-log.js';
@@ -33,6 +34,7 @@ export interface SnapshotDeps {
   readonly onProgress?: ((progress: SnapshotProgress) => void) | undefined;
   readonly signal: AbortSignal;
   readonly logger?: Logger | undefined;
+  readonly tracer?: Tracer | undefined;
 }
 
 export interface SnapshotProgress {
@@ -68,7 +70,11 @@ interface Totals {
  * @throws whatever stopped it, after snapshot-failed was written or at least tried
  */
 export async function takeSnapshot(reader: FeedReader, deps: SnapshotDeps): Promise<SnapshotReceipt> {
-  return new Snapshot(reader, deps).take();
+  const snapshot = new Snapshot(reader, deps);
+  if (deps.tracer === undefined) return snapshot.take();
+  return deps.tracer.span('feed read', { attributes: { feed: formatFeed(reader.feed) } }, () =>
+    snapshot.take(),
+  );
 }
 
 class Snapshot {

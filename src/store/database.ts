@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as mysql2 from 'mysql2';
 import { DataSource, type EntitySchema, type QueryRunner } from 'typeorm';
 import { AppError, isAppError } from '../errors.js';
+import { type Metrics, NO_METRICS, timed } from '../ports/instruments.js';
 import type { Transaction } from '../ports/partition-processor.js';
 import { databaseError } from './errors.js';
 
@@ -23,6 +24,7 @@ export interface DatabaseOptions {
    */
   readonly waitTimeoutSeconds?: number | undefined;
   readonly entities?: readonly EntitySchema[] | undefined;
+  readonly metrics?: Metrics | undefined;
 }
 
 export type Row = Record<string, unknown>;
@@ -33,7 +35,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** The one pool of a process. Every session runs in UTC and READ COMMITTED. */
 export class Database {
-  private constructor(readonly dataSource: DataSource) {}
+  private constructor(
+    readonly dataSource: DataSource,
+    private readonly metrics: Metrics,
+  ) {}
 
   /** @throws DB_UNAVAILABLE or DB_REFUSED with the remedy */
   static async open(options: DatabaseOptions): Promise<Database> {
@@ -73,12 +78,16 @@ export class Database {
     } catch (error) {
       throw databaseError(error, `connecting to ${options.host}:${options.port}/${options.name}`);
     }
-    return new Database(dataSource);
+    return new Database(dataSource, options.metrics ?? NO_METRICS);
   }
 
   async query<T = Row>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
     try {
-      return (await this.dataSource.query(sql, [...parameters])) as T[];
+      return await measured(
+        this.metrics,
+        sql,
+        async () => (await this.dataSource.query(sql, [...parameters])) as T[],
+      );
     } catch (error) {
       throw databaseError(error, describe(sql));
     }
@@ -99,7 +108,7 @@ export class Database {
   async transaction<T>(work: (tx: SqlTransaction) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.attempt(work);
+        return await measured(this.metrics, 'transaction', () => this.attempt(work));
       } catch (error) {
         if (!isAppError(error) || error.code !== 'DB_CONFLICT' || attempt > CONFLICT_RETRIES) throw error;
         await delay(Math.random() * 20 * 2 ** Math.min(attempt, 6));
@@ -109,13 +118,13 @@ export class Database {
 
   private async attempt<T>(work: (tx: SqlTransaction) => Promise<T>): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
-    const tx = new SqlTransaction(runner);
+    const tx = new SqlTransaction(runner, this.metrics);
     let finished = false;
     try {
       await tx.query('START TRANSACTION');
       const result = await work(tx);
       try {
-        await runner.query('COMMIT');
+        await measured(this.metrics, 'COMMIT', () => runner.query('COMMIT'));
       } catch (error) {
         throw new AppError('OWNERSHIP_LOST', 'the outcome of a database commit is unknown', { cause: error });
       }
@@ -136,11 +145,18 @@ export class Database {
 export class SqlTransaction implements Transaction {
   readonly brand = 'transaction';
 
-  constructor(private readonly runner: QueryRunner) {}
+  constructor(
+    private readonly runner: QueryRunner,
+    private readonly metrics: Metrics = NO_METRICS,
+  ) {}
 
   async query<T = Row>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> {
     try {
-      return (await this.runner.query(sql, [...parameters])) as T[];
+      return await measured(
+        this.metrics,
+        sql,
+        async () => (await this.runner.query(sql, [...parameters])) as T[],
+      );
     } catch (error) {
       throw databaseError(error, describe(sql));
     }
@@ -182,6 +198,17 @@ async function rollBack(runner: QueryRunner): Promise<void> {
   } catch {
     // The connection is gone, and with it the transaction.
   }
+}
+
+const now = () => performance.now();
+const KINDS: ReadonlySet<string> = new Set(['select', 'insert', 'update', 'delete', 'commit', 'transaction']);
+
+/** Times a statement by its first word; what is rare goes under one name. */
+function measured<T>(metrics: Metrics, sql: string, work: () => Promise<T>): Promise<T> {
+  if (metrics === NO_METRICS) return work();
+  const word = /^\s*(\w+)/.exec(sql)?.[1]?.toLowerCase() ?? '';
+  const operation = KINDS.has(word) ? word : 'other';
+  return timed(now, (seconds) => metrics.time('database', { operation }, seconds), work);
 }
 
 function describe(sql: string): string {

@@ -14,6 +14,7 @@ import { cut } from './text.js';
 const ROWS = 500;
 const ANSWER_LENGTH = 1024;
 const SAID_LENGTH = 300;
+const NO_TRACES: ReadonlyMap<string, string> = new Map();
 
 /**
  * Alerts on their way to people over one channel. A digest is written down before it is sent and keeps its id on
@@ -23,19 +24,21 @@ const SAID_LENGTH = 300;
  */
 export function createDeliveryStore(db: Database, channel: ChannelName = 'mail'): DeliveryStore {
   return {
-    async enqueue(tx, alerts, recipients) {
+    async enqueue(tx, alerts, recipients, traces = NO_TRACES) {
       const status = recipients === '' ? 'unaddressed' : 'waiting';
       const rows = alerts.map((alert) => {
         const { id, fingerprint, source, account, product } = alert;
         const ofProduct = product === undefined ? 0 : 1;
         const payload = JSON.stringify(alert);
-        return [id, channel, recipients, status, fingerprint, source, account, ofProduct, payload] as const;
+        const about = [fingerprint, source, account, ofProduct, payload] as const;
+        return [id, channel, recipients, status, ...about, traceOf(traces.get(id))] as const;
       });
       rows.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
       for (const chunk of chunked(rows, ROWS)) {
         await sqlOf(tx).execute(
           `INSERT INTO alert_deliveries
-             (alert_id, channel, recipients, status, fingerprint, source, account, of_product, payload) VALUES ?
+             (alert_id, channel, recipients, status, fingerprint, source, account, of_product, payload, traceparent)
+           VALUES ?
            ON DUPLICATE KEY UPDATE alert_id = alert_deliveries.alert_id`,
           [chunk],
         );
@@ -96,6 +99,11 @@ export function createDeliveryStore(db: Database, channel: ChannelName = 'mail')
 
     notice: (tx, name, everyMs) => noticeDue(sqlOf(tx), name, everyMs),
   };
+}
+
+/** A header of a record may hold anything: only what is a traceparent is kept. */
+function traceOf(text: string | undefined): string | null {
+  return text !== undefined && /^[\da-f-]{55}$/.test(text) ? text : null;
 }
 
 async function statusOf(tx: Sql, digestId: string): Promise<string> {

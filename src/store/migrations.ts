@@ -3,6 +3,8 @@ import { InitialSchema1763856000000 } from '../../migrations/1763856000000-initi
 import { Catalogues1764028800000 } from '../../migrations/1764028800000-catalogues.js';
 import { Deliveries1764200000000 } from '../../migrations/1764200000000-deliveries.js';
 import { ProductHistory1764300000000 } from '../../migrations/1764300000000-product-history.js';
+import { DeliveryTraces1764600000000 } from '../../migrations/1764600000000-delivery-traces.js';
+import { Dashboard1764620000000 } from '../../migrations/1764620000000-dashboard.js';
 
 type MigrationClass = new () => MigrationInterface & { readonly name: string };
 
@@ -12,6 +14,8 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   Catalogues1764028800000,
   Deliveries1764200000000,
   ProductHistory1764300000000,
+  DeliveryTraces1764600000000,
+  Dashboard1764620000000,
 ];
 
 /** TypeORM's list of what has run. */

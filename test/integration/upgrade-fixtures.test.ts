@@ -223,8 +223,20 @@ function productsPerSource(records: readonly RecordedRecord[]): [string, number]
 
 /** Migrations that came after each version, oldest first. */
 const NEWER_MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
-  '0.1.0': ['Catalogues1764028800000', 'Deliveries1764200000000', 'ProductHistory1764300000000'],
-  '0.2.0': ['Deliveries1764200000000', 'ProductHistory1764300000000'],
+  '0.1.0': [
+    'Catalogues1764028800000',
+    'Deliveries1764200000000',
+    'ProductHistory1764300000000',
+    'DeliveryTraces1764600000000',
+    'Dashboard1764620000000',
+  ],
+  '0.2.0': [
+    'Deliveries1764200000000',
+    'ProductHistory1764300000000',
+    'DeliveryTraces1764600000000',
+    'Dashboard1764620000000',
+  ],
+  '0.3.0': ['DeliveryTraces1764600000000', 'Dashboard1764620000000'],
 };
 
 /** Reads the dump into a database whose tables are dropped before; topics may go by another prefix there. */

@@ -30,6 +30,8 @@ export interface DaemonParts {
   readonly begin: (job: string) => (code: number | null) => void;
   /** Called about every five minutes. */
   readonly alive: () => void;
+  /** Called each time that the daemon comes round, every fifteen seconds or so. */
+  readonly turned?: (() => void) | undefined;
   readonly onStanding: (standing: Standing, before: Standing | null) => void;
   readonly logger: Logger;
   /** Unix milliseconds. */
@@ -71,7 +73,8 @@ export class Daemon {
   }
 
   #turn(standing: Standing): void {
-    const { jobs, now, onStanding, alive } = this.parts;
+    const { jobs, now, onStanding, alive, turned } = this.parts;
+    turned?.();
     if (standing !== this.#standing) onStanding(standing, this.#standing);
     this.#standing = standing;
     const at = now();

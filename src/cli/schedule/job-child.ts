@@ -18,6 +18,8 @@ export interface JobChildOptions {
   readonly envFile: string | null;
   /** A line of the job's output, of either kind. */
   readonly onLine: (line: string) => void;
+  /** What the job tells of itself over the channel between us. */
+  readonly onMessage?: ((message: unknown) => void) | undefined;
 }
 
 export interface Ended {
@@ -31,7 +33,7 @@ export class JobChild {
   readonly ended: Promise<Ended>;
   readonly #process: ChildProcess;
 
-  constructor({ args, envFile, onLine }: JobChildOptions) {
+  constructor({ args, envFile, onLine, onMessage }: JobChildOptions) {
     const settings = envFile === null ? [] : ['--env-file', envFile];
     this.#process = spawn(process.execPath, ['--import', LEASH, LAUNCHER, ...settings, ...args], {
       // Out of reach of the terminal's Ctrl-C: the scheduler tells them to stop, once.
@@ -41,6 +43,7 @@ export class JobChild {
     });
     for (const output of [this.#process.stdout, this.#process.stderr])
       if (output !== null) createInterface({ input: output }).on('line', onLine);
+    if (onMessage !== undefined) this.#process.on('message', onMessage);
     this.ended = new Promise((resolve) => {
       this.#process.once('error', (error) => {
         onLine(error.message);
@@ -55,4 +58,11 @@ export class JobChild {
   stop(signal: 'SIGTERM' | 'SIGKILL'): void {
     this.#process.kill(signal);
   }
+}
+
+/** In a job: how to tell the scheduler something; undefined where none has started this process. */
+export function toScheduler(): ((message: object, done: () => void) => void) | undefined {
+  if (process.env[SCHEDULED] === undefined || process.send === undefined) return undefined;
+  // It may have gone meanwhile: then nobody listens, and the job has other worries.
+  return (message, done) => void process.send?.(message, undefined, undefined, () => done());
 }

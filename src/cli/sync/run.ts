@@ -4,6 +4,7 @@ import type { Source } from '../../domain/stock-key.js';
 import { TOPICS, topicOf } from '../../events/topics.js';
 import type { Installation } from '../../main.js';
 import type { SyncLog } from '../../ports/sync-log.js';
+import { tracedLog } from '../../producers/traced-log.js';
 import { createFeedRegistry } from '../../store/feed-registry.js';
 import { createProductDirectory } from '../../store/product-directory.js';
 import { createSnapshotStatusReader } from '../../store/snapshot-status.js';
@@ -93,9 +94,10 @@ export async function runSync(
     syncLog,
     registry: createFeedRegistry(database),
     directory: createProductDirectory(database),
-    raw: kafka.raw,
+    raw: tracedLog(kafka.raw, installation.instruments.tracer),
     limiter: await installation.limiter(),
     gate: installation.gate,
+    instruments: installation.instruments,
     partitions: kafka.partitions,
     fullResync: request.fullResync === true,
     acceptAbsences: request.acceptAbsences,

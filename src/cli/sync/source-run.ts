@@ -5,6 +5,7 @@ import type { Source } from '../../domain/stock-key.js';
 import { isAppError, messageOf } from '../../errors.js';
 import type { RequestGate } from '../../marketplaces/http/request-gate.js';
 import type { FeedRegistry } from '../../ports/feed-registry.js';
+import type { Instruments } from '../../ports/instruments.js';
 import type { Logger } from '../../ports/logger.js';
 import type { ProductDirectory } from '../../ports/marketplace.js';
 import type { RateLimiter } from '../../ports/rate-limiter.js';
@@ -41,6 +42,7 @@ export interface SourceRunDeps {
   readonly raw: RawLog;
   readonly limiter: RateLimiter;
   readonly gate: RequestGate;
+  readonly instruments: Instruments;
   /** Partitions of raw-snapshots.v1. */
   readonly partitions: number;
   /** Read everything whole, and compare with the tables themselves. */
@@ -55,7 +57,12 @@ export interface SourceRunDeps {
 }
 
 /** One source from its first request to the end of its row in `sync_logs`. Never throws. */
-export async function runSource(source: Source, deps: SourceRunDeps): Promise<SourceOutcome> {
+export function runSource(source: Source, deps: SourceRunDeps): Promise<SourceOutcome> {
+  const attributes = { source, run: deps.runId };
+  return deps.instruments.tracer.span('sync run', { attributes }, () => oneSource(source, deps));
+}
+
+async function oneSource(source: Source, deps: SourceRunDeps): Promise<SourceOutcome> {
   const { config } = deps.loaded;
   const patience = { startedAt: Date.now(), waitMs: config.sync.wait * 1000 };
   let opened: OpenSource | undefined;
@@ -64,8 +71,8 @@ export async function runSource(source: Source, deps: SourceRunDeps): Promise<So
     const limiter = tellingLimiter(deps.limiter, patience.waitMs, (bucket, until) =>
       deps.tell.waits?.(source, bucket, until),
     );
-    const { gate, logger } = deps;
-    opened = openSource(deps.loaded, source, { limiter, gate, logger, locale: config.locale });
+    const { gate, logger, instruments } = deps;
+    opened = openSource(deps.loaded, source, { limiter, gate, logger, instruments, locale: config.locale });
   } catch (error) {
     problem = error;
     if (isAppError(error) && error.code === 'API_CREDENTIALS') await deps.refused(source, error);
@@ -88,6 +95,8 @@ export async function runSource(source: Source, deps: SourceRunDeps): Promise<So
 
 class SourceRun {
   readonly #rows = new Map<string, number>();
+  /** Catalogues too. */
+  readonly #counted = new Map<string, number>();
   readonly #log: TrackedLog;
   #notedAt = 0;
 
@@ -190,6 +199,7 @@ class SourceRun {
         onProgress: (progress) => this.#progress(progress),
         signal: deps.signal,
         logger: deps.logger,
+        tracer: deps.instruments.tracer,
       },
     });
   }
@@ -216,7 +226,15 @@ class SourceRun {
   }
 
   #progress({ feed, page, rows, expectedPages, announcedProducts }: SnapshotProgress): void {
-    if (!isCatalogue(feed)) this.#rows.set(formatFeed(feed), rows);
+    const name = formatFeed(feed);
+    if (!isCatalogue(feed)) this.#rows.set(name, rows);
+    const { source, endpoint } = feed;
+    this.deps.instruments.metrics.count(
+      'rowsRead',
+      { source, endpoint },
+      rows - (this.#counted.get(name) ?? 0),
+    );
+    this.#counted.set(name, rows);
     this.deps.tell.page?.(feed, { pages: page, rows, expectedPages, announcedProducts });
     const now = Date.now();
     if (now - this.#notedAt < NOTE_MS) return;

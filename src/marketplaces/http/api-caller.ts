@@ -1,4 +1,6 @@
+import type { Source } from '../../domain/stock-key.js';
 import { type AppError, isAppError, messageOf } from '../../errors.js';
+import { type Instruments, NO_INSTRUMENTS, timed } from '../../ports/instruments.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Bucket, RateLimiter } from '../../ports/rate-limiter.js';
 import type { ApiAnswer } from './api-answer.js';
@@ -9,6 +11,8 @@ import { takeToken } from './take-token.js';
 import type { Timing } from './timing.js';
 
 export interface ApiCallerOptions {
+  /** Whose API it is, for what is measured. */
+  readonly source?: Source | undefined;
   readonly http: HttpClient;
   readonly limiter: RateLimiter;
   readonly retry: RetryPolicy;
@@ -20,9 +24,12 @@ export interface ApiCallerOptions {
   /** For marketplaces that allow less than they write: 429 slows the bucket down for a while. */
   readonly adaptive?: AdaptivePace | undefined;
   readonly logger?: Logger | undefined;
+  readonly instruments?: Instruments | undefined;
 }
 
 export interface ApiCall<T> {
+  /** Our name for the method, for what is measured; never its path, which may hold ids. */
+  readonly method?: string | undefined;
   readonly request: ApiRequest;
   readonly bucket: Bucket;
   /**
@@ -45,11 +52,18 @@ export class ApiCaller {
   }
 
   /** @throws AppError of the last try; API_LIMITED carries `notBefore` where it is known */
-  async call<T>(call: ApiCall<T>, signal: AbortSignal): Promise<T> {
+  call<T>(call: ApiCall<T>, signal: AbortSignal): Promise<T> {
+    const { tracer } = this.#instruments;
+    return tracer.span('api call', { attributes: this.#labels(call) }, () => this.#call(call, signal));
+  }
+
+  async #call<T>(call: ApiCall<T>, signal: AbortSignal): Promise<T> {
     const { limiter, maxWaitMs, timing } = this.#options;
     let allowedMs = maxWaitMs;
     for (let attempt = 1; ; attempt += 1) {
-      allowedMs -= await takeToken(limiter, call.bucket, allowedMs, timing, signal);
+      const waited = await takeToken(limiter, call.bucket, allowedMs, timing, signal);
+      this.#instruments.metrics.time('apiWait', this.#labels(call), waited / 1000);
+      allowedMs -= waited;
       try {
         return await this.#attempt(call, signal);
       } catch (error) {
@@ -62,11 +76,38 @@ export class ApiCaller {
   }
 
   async #attempt<T>(call: ApiCall<T>, signal: AbortSignal): Promise<T> {
-    const answer = await this.#options.http.send(call.request, signal);
+    const answer = await this.#send(call, signal);
     const error = this.#options.errorOf(answer);
     if (error !== null) throw error;
     await this.#lessons.fromAccepted(call.bucket, answer);
     return call.read(answer);
+  }
+
+  /** One request, counted by what came of it. */
+  async #send(call: ApiCall<unknown>, signal: AbortSignal): Promise<ApiAnswer> {
+    const { http, timing } = this.#options;
+    const { metrics } = this.#instruments;
+    const labels = this.#labels(call);
+    let status = 'none';
+    try {
+      const answer = await timed(
+        () => timing.now(),
+        (seconds) => metrics.time('apiCall', labels, seconds),
+        () => http.send(call.request, signal),
+      );
+      status = String(answer.status);
+      return answer;
+    } finally {
+      metrics.count('apiCalls', { ...labels, status });
+    }
+  }
+
+  get #instruments(): Instruments {
+    return this.#options.instruments ?? NO_INSTRUMENTS;
+  }
+
+  #labels({ method = 'unknown' }: ApiCall<unknown>): { readonly source: string; readonly method: string } {
+    return { source: this.#options.source ?? 'unknown', method };
   }
 
   async #waitAfter(error: unknown, attempt: number, call: ApiCall<unknown>, allowedMs: number) {

@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.js';
+import type { Instruments } from '../../ports/instruments.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Bucket, RateLimiter } from '../../ports/rate-limiter.js';
 import type { ApiAnswer } from '../http/api-answer.js';
@@ -55,6 +56,7 @@ export interface OzonOptions {
   readonly gate?: RequestGate | undefined;
   readonly timing?: Timing | undefined;
   readonly logger?: Logger | undefined;
+  readonly instruments?: Instruments | undefined;
 }
 
 /** `ALL` is all but the archived ones (Ozon docs, /v3/product/list). */
@@ -86,7 +88,13 @@ export class OzonClient {
       now: timing.now,
       gate: options.gate,
     });
-    const about = { http: this.#http, timing, errorOf: ozonError, adaptive: USUAL_PACE };
+    const about = {
+      source: 'ozon',
+      http: this.#http,
+      timing,
+      errorOf: ozonError,
+      adaptive: USUAL_PACE,
+    } as const;
     this.#caller = new ApiCaller({ ...options, ...about });
   }
 
@@ -147,7 +155,7 @@ export class OzonClient {
     signal: AbortSignal,
   ): Promise<T> {
     const request = { method: 'POST', path: this.paths[method], body, maxBytes: maxBytesOf(method) } as const;
-    const call = { request, bucket: this.#bucket, read };
+    const call = { method, request, bucket: this.#bucket, read };
     const result = this.#last.then(() => this.#caller.call(call, signal));
     this.#last = result.catch(() => undefined);
     return result;

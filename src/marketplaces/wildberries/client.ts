@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.js';
+import type { Instruments } from '../../ports/instruments.js';
 import type { Logger } from '../../ports/logger.js';
 import type { RateLimiter } from '../../ports/rate-limiter.js';
 import type { ApiAnswer } from '../http/api-answer.js';
@@ -54,6 +55,7 @@ export interface WildberriesOptions {
   readonly pageSize?: number | undefined;
   readonly timing?: Timing | undefined;
   readonly logger?: Logger | undefined;
+  readonly instruments?: Instruments | undefined;
 }
 
 /** The two stock reports, whose requests and answers look alike. */
@@ -150,7 +152,7 @@ export class WildberriesClient {
   ): Promise<T> {
     const { path, maxBytes, bucket, penalty } = this.#plans[method];
     const own = method === 'ping' ? { ...bucket, key: `${bucket.key}-${host}` } : bucket;
-    const call = { request: { path, maxBytes, ...request }, bucket: own, penalty, read };
+    const call = { method, request: { path, maxBytes, ...request }, bucket: own, penalty, read };
     return this.#host(host).caller.call(call, signal);
   }
 
@@ -170,7 +172,8 @@ export class WildberriesClient {
       gate,
     });
     const errorOf = host === 'content' ? wbContentError : wbError;
-    const caller = new ApiCaller({ ...this.#options, timing: this.#timing, http, errorOf });
+    const about = { source: 'wildberries', timing: this.#timing, http, errorOf } as const;
+    const caller = new ApiCaller({ ...this.#options, ...about });
     const open = { http, caller };
     this.#hosts.set(host, open);
     return open;

@@ -137,7 +137,7 @@ async function readDigest(tx: Sql, digestId: string): Promise<ClaimedDigest> {
     [digestId],
   );
   const rows = await tx.query<Row>(
-    `SELECT kind, payload FROM alert_deliveries WHERE digest_id = ? AND status <> 'muted'
+    `SELECT kind, payload, traceparent FROM alert_deliveries WHERE digest_id = ? AND status <> 'muted'
       ORDER BY created_at, alert_id`,
     [digestId],
   );
@@ -157,7 +157,15 @@ async function readDigest(tx: Sql, digestId: string): Promise<ClaimedDigest> {
     muted: muted.map(({ source, n }) => ({ source: source as Source, count: Number(n) })),
     ...(digest.aside_ms === null ? {} : { asideMs: Number(digest.aside_ms) }),
     ...(await notReached(tx, digest)),
+    ...tracesOf(rows),
   };
+}
+
+function tracesOf(rows: readonly Row[]): Pick<ClaimedDigest, 'traces'> {
+  const traces = new Set(
+    rows.flatMap(({ traceparent }) => (traceparent === null ? [] : String(traceparent))),
+  );
+  return traces.size === 0 ? {} : { traces: [...traces] };
 }
 
 /** As of when the digest was made, so that each try says the same. */

@@ -30,7 +30,8 @@ export async function readLedger(
   }));
 }
 
-function changeOf(row: Row): StockChange {
+/** @param row of the ledger with `source`, `account` and `snapshot_id` */
+export function changeOf(row: Row): StockChange {
   const source = SOURCES.find((name) => name === row.source);
   if (source === undefined || !isScheme(row.scheme)) {
     throw new AppError(

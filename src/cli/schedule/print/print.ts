@@ -44,6 +44,7 @@ async function allUnits(jobs: readonly Job[], place: Place, request: PrintReques
     workers: Number(workers ?? 1),
     profile: request.options.profile === undefined ? null : request.profile,
     jitterSeconds: request.loaded.config.schedule.jitter,
+    metricsPort: request.loaded.config.metrics.port,
     engines: engines === undefined ? [] : await engineUnits(place, dir),
   });
 }

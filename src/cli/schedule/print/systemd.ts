@@ -8,6 +8,8 @@ export interface SystemdOptions {
   readonly jitterSeconds: number;
   /** Asked for by name; null where the settings say which. */
   readonly profile: string | null;
+  /** METRICS_PORT, which is the scheduler's; null: not set. */
+  readonly metricsPort?: number | null | undefined;
   /** Units of our own Kafka and MySQL; the services need them and start after them. */
   readonly engines: readonly Unit[];
 }
@@ -94,7 +96,18 @@ function daemon(
 }
 
 function workerUnit(place: Place, options: SystemdOptions): Unit {
-  return unit(`${WORKER}@.service`, daemon('inventory-sync: worker %i', place, ['worker'], options));
+  const more = metricsPort(options);
+  return unit(`${WORKER}@.service`, daemon('inventory-sync: worker %i', place, ['worker'], options, more));
+}
+
+/**
+ * All read the same settings, and no two can listen on one port: after a scheduler on 9460 the first worker is found on
+ * 9461, up to the ninth. Elsewhere a worker takes a free port, which its log names.
+ */
+function metricsPort({ metricsPort: port = null, workers }: SystemdOptions): string[] {
+  if (port === null || port === 0) return [];
+  const follows = port % 10 === 0 && workers < 10;
+  return [`Environment=METRICS_PORT=${follows ? `${port / 10}%i` : 0}`];
 }
 
 /** Where nothing says where to keep what has run, systemd has a place for that. */

@@ -131,6 +131,19 @@ describe.each(PROFILES)('units of %s', (profile) => {
   );
 });
 
+it.each([
+  [9460, 2, ['METRICS_PORT=946%i']],
+  [9460, 10, ['METRICS_PORT=0']],
+  [9461, 2, ['METRICS_PORT=0']],
+  [0, 2, undefined],
+  [null, 2, undefined],
+])('no two processes listen on METRICS_PORT %s: %s workers', (metricsPort, workers, expected) => {
+  using odd = new OddInstallation();
+  const units = systemdUnits(jobsOf('default'), odd.place, { ...options, workers, metricsPort });
+  const worker = units.find(({ name }) => name === 'inventory-sync-worker@.service');
+  expect(worker && read(worker).Service?.Environment).toEqual(expected);
+});
+
 it('own logs, kept state and a profile go into the units', () => {
   using odd = new OddInstallation();
   const usual = { ...odd.place, logFolder: '/var/log/inventory_sync' };

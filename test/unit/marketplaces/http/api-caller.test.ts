@@ -3,6 +3,7 @@ import { AppError } from '../../../../src/errors.js';
 import { ApiCaller } from '../../../../src/marketplaces/http/api-caller.js';
 import type { HttpClient } from '../../../../src/marketplaces/http/http-client.js';
 import { MemoryRateLimiter } from '../../../../src/marketplaces/http/memory-rate-limiter.js';
+import { RecordedInstruments } from '../../../support/instruments.js';
 import { apiAnswer } from '../support/answers.js';
 import { VirtualTiming } from '../support/virtual-timing.js';
 
@@ -156,6 +157,45 @@ describe('ApiCaller', () => {
     limiter.lower = () => Promise.reject(new AppError('DB_UNAVAILABLE', 'gone'));
     const counted = () => apiAnswer(200, '{}', { 'x-ratelimit-remaining': '0' });
     expect(await caller([counted]).call({ ...call, bucket: { ...BUCKET, burst: 5 } }, never)).toBe('read');
+  });
+
+  it('is measured by our name for the method, never by its path: each try, and the time for its turn', async () => {
+    const instruments = new RecordedInstruments();
+    const answers = [apiAnswer(429, '{}'), apiAnswer(200, '{}')];
+    const http = {
+      send: async () => {
+        timing.advance(250);
+        const answer = answers.shift();
+        if (answer === undefined) throw new AppError('API_UNAVAILABLE', 'reset');
+        return answer;
+      },
+    };
+    const one = new ApiCaller({
+      source: 'wildberries',
+      http: http as unknown as HttpClient,
+      limiter,
+      retry: { retries: 1, delayMs: 1000 },
+      maxWaitMs: 60_000,
+      timing,
+      errorOf: ({ status }) =>
+        status === 429 ? new AppError('API_LIMITED', 'slow', { facts: { status } }) : null,
+      instruments,
+    });
+    const request = { method: 'POST', path: '/api/v3/stocks/712345' } as const;
+    const named = { ...call, request, method: 'fbs-stocks' };
+    await one.call(named, never);
+    await expect(one.call(named, never)).rejects.toMatchObject({ code: 'API_UNAVAILABLE' });
+    expect(instruments.counts).toEqual({
+      'apiCalls wildberries,fbs-stocks,429': 1,
+      'apiCalls wildberries,fbs-stocks,200': 1,
+      'apiCalls wildberries,fbs-stocks,none': 2,
+    });
+    expect(instruments.times['apiCall wildberries,fbs-stocks']).toEqual([0.25, 0.25, 0.25, 0.25]);
+    const waits = instruments.times['apiWait wildberries,fbs-stocks'] ?? [];
+    expect(waits).toHaveLength(4);
+    expect(Math.max(...waits)).toBeGreaterThan(0);
+    expect(instruments.spans.map(({ name }) => name)).toEqual(['api call', 'api call']);
+    expect(JSON.stringify([instruments.counts, instruments.times])).not.toContain('712345');
   });
 
   it('stops waiting when it is stopped', async () => {

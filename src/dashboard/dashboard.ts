@@ -1,0 +1,104 @@
+import type { FastifyInstance } from 'fastify';
+import type { Config } from '../../config/schema.js';
+import { AppError } from '../errors.js';
+import { within } from '../ops/deadline.js';
+import type { Logger } from '../ports/logger.js';
+import { createAlertDesk } from '../store/alert-desk.js';
+import type { Database } from '../store/database.js';
+import { createProductSettings } from '../store/product-settings.js';
+import type { Board } from './board/contract.js';
+import { createAlertReader } from './data/alerts.js';
+import { keyStanding } from './data/keys.js';
+import { nextRunOf } from './data/next-runs.js';
+import { createNowReader, lookForChange } from './data/now.js';
+import { createPipelineReader } from './data/pipeline.js';
+import { createProductReader } from './data/product.js';
+import { Pulse } from './live/pulse.js';
+import { anomaliesPage } from './pages/anomalies.js';
+import { nowPage } from './pages/now.js';
+import { pipelinePage } from './pages/pipeline.js';
+import { productPage } from './pages/product.js';
+import { productsPage } from './pages/products.js';
+import { pageRouter } from './pages/router.js';
+import type { PipelineDesks } from './pipeline/contract.js';
+import { LagWatch } from './pipeline/lag-watch.js';
+import { deskActions } from './web/actions.js';
+import { pipelineActions } from './web/pipeline-actions.js';
+import { createDashboardServer, type DashboardServer, type DashboardServerOptions } from './web/server.js';
+
+export interface DashboardOptions {
+  readonly config: Config;
+  readonly db: Database;
+  readonly board: Board & { thresholdsChanged?(): Promise<void> };
+  readonly logger: Logger;
+  readonly desks: PipelineDesks;
+  /** Routes beside the pages that the same readers may ask: downloads. */
+  readonly readers?: ((app: FastifyInstance) => void) | undefined;
+  /** Routes that guard themselves: the read API. */
+  readonly open?: DashboardServerOptions['open'];
+  readonly now?: (() => number) | undefined;
+  /** Milliseconds between looks whether something has changed. */
+  readonly lookEveryMs?: number | undefined;
+}
+
+const LOOK_EVERY_MS = 2_000;
+/** A database that says neither yes nor no counts as out of reach after this long. */
+const PATIENCE_MS = 5_000;
+
+/** The dashboard, put together; it listens when its app is told to. */
+export async function createDashboard(options: DashboardOptions): Promise<DashboardServer> {
+  const { config, db, board, logger, desks } = options;
+  const now = options.now ?? Date.now;
+  const prefix = config.kafka.topicPrefix;
+  const pulse = new Pulse({
+    look: async () => `${await patiently(lookForChange(db))} ${jobs(desks)}`,
+    also: (listener) => board.onChange(listener),
+    everyMs: options.lookEveryMs ?? LOOK_EVERY_MS,
+    logger,
+  });
+  const page = pageRouter({
+    now: nowPage({
+      ...{ board, config, now },
+      reader: createNowReader(db, prefix),
+      nextRun: nextRunOf(config),
+      key: keyStanding(config, db),
+    }),
+    products: productsPage({ board, config }),
+    product: productPage({ board, config, now, reader: createProductReader(db, prefix) }),
+    anomalies: anomaliesPage({ config, alerts: createAlertReader(db) }),
+    pipeline: pipelinePage({
+      ...{ config, desks },
+      reader: createPipelineReader(db, prefix),
+      lag: desks.lag === null ? null : new LagWatch(desks.lag),
+    }),
+  });
+  const settings = createProductSettings(db);
+  return createDashboardServer({
+    ...{ config, logger, pulse },
+    render: (view) => patiently(page(view)),
+    actions: new Map([
+      ...deskActions(createAlertDesk(db), {
+        async lowStock(article, pieces) {
+          const products = await settings.lowStock(article, pieces);
+          await board.thresholdsChanged?.();
+          return products;
+        },
+      }),
+      ...pipelineActions(desks),
+    ]),
+    readers: options.readers,
+    open: options.open,
+  });
+}
+
+function jobs({ letters, replay }: PipelineDesks): string {
+  return JSON.stringify([letters?.progress(), replay?.progress('en')]);
+}
+
+function patiently<T>(work: Promise<T>): Promise<T> {
+  return within(
+    PATIENCE_MS,
+    work,
+    () => new AppError('TIMED_OUT', 'the database takes too long', { remedy: 'check that MySQL gets on' }),
+  );
+}

@@ -1,0 +1,82 @@
+import { oneLine } from '../../domain/anomaly/wording.js';
+import { isAppError } from '../../errors.js';
+import type { JobProgress, LetterLine, LettersDesk, ReplayDesk } from '../pipeline/contract.js';
+import { type Html, html } from '../web/html.js';
+import { type View, withQuery } from '../web/view.js';
+import type { Format } from '../words/format.js';
+import { DASHBOARD_WORDS } from '../words/words.js';
+import { card, note, state, table } from './parts.js';
+
+const LETTERS = 50;
+const LONGEST_WHY = 300;
+
+/** Dead letters with why, and the way back. */
+export async function lettersCard(view: View, desk: LettersDesk | null, format: Format): Promise<Html> {
+  const words = DASHBOARD_WORDS[view.locale].pipeline;
+  const title = { id: 'letters-title', title: words.letters };
+  if (desk === null) return card(title, html`<p class="empty">${words.lettersElsewhere}</p>`);
+  let letters: readonly LetterLine[];
+  try {
+    letters = await desk.list(LETTERS);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return card(title, note('bad', words.kafkaAway));
+  }
+  const progress = progressNote(desk.progress(), format);
+  if (letters.length === 0) return card(title, html`${progress}<p class="empty">${words.noLetters}</p>`);
+  const isOpen = letters.some(({ fate }) => fate === null);
+  const all = view.mayAct && isOpen ? redriveForm(view, words.redriveAll, null) : undefined;
+  const columns = [
+    { label: words.died },
+    { label: words.letter },
+    { label: words.why },
+    { label: DASHBOARD_WORDS[view.locale].now.state },
+  ];
+  const rows = letters.map((letter) => letterRow(view, letter, format));
+  return card({ ...title, more: all }, html`${progress}${table(words.letters, columns, rows)}`);
+}
+
+function letterRow(view: View, letter: LetterLine, format: Format): Html {
+  const words = DASHBOARD_WORDS[view.locale].pipeline;
+  const fate = letter.fate === null ? null : (words.fates[letter.fate] ?? letter.fate);
+  return html`<tr><td class="nowrap">${format.moment(letter.diedAt)}</td>
+<th scope="row"><code>${letter.topic}/${letter.partition}/${letter.offset}</code><div class="soft small">${letter.id}</div></th>
+<td class="name wide">${oneLine(letter.why, LONGEST_WHY)} <span class="soft small">${letter.stage}</span></td>
+<td>${fate !== null ? state('idle', fate) : view.mayAct && redriveForm(view, words.redrive, letter)}</td></tr>`;
+}
+
+function redriveForm(view: View, label: string, letter: LetterLine | null): Html {
+  const words = DASHBOARD_WORDS[view.locale].pipeline;
+  return html`<form method="post" action="/do/redrive"><input type="hidden" name="to" value="${withQuery(view, {})}">${
+    letter !== null && html`<input type="hidden" name="id" value="${letter.id}">`
+  }<button id="redrive-${letter?.id ?? 'all'}" data-confirm="${words.redriveSure}">${label}${
+    letter !== null && html`<span class="aside"> ${letter.id}</span>`
+  }</button></form>`;
+}
+
+export function replayCard(view: View, desk: ReplayDesk | null, format: Format): Html {
+  const words = DASHBOARD_WORDS[view.locale].pipeline;
+  const title = { id: 'replay-title', title: words.replay };
+  if (desk === null) return card(title, html`<p class="empty">${words.replayElsewhere}</p>`);
+  const progress = desk.progress(view.locale);
+  const isBusy = progress !== null && !progress.isOver;
+  const form = html`<form class="line" method="post" action="/do/replay"><input type="hidden" name="to" value="${withQuery(view, {})}">
+<label>${words.replayFrom}<input type="number" id="replay-hours" name="hours" min="1" max="9600" step="1" value="24" required></label>
+<button id="replay-try" name="dry" value="1">${words.replayTry}</button>
+<button id="replay-run" name="dry" value="0" data-confirm="${words.replaySure}">${words.replayRun}</button></form>`;
+  return card(
+    title,
+    html`<div class="inside"><p class="soft small">${words.replayHelp}</p>${view.mayAct && !isBusy && form}</div>${progressNote(progress, format)}`,
+  );
+}
+
+function progressNote(progress: JobProgress | null, format: Format): Html | null {
+  if (progress === null) return null;
+  const words = DASHBOARD_WORDS[format.locale].pipeline;
+  const { done, of, isOver, lines } = progress;
+  const bar =
+    !isOver &&
+    html`<progress max="${Math.max(1, of)}" value="${done}" aria-label="${words.redriving}"></progress> `;
+  const told = lines.map((line) => html`<p>${line}</p>`);
+  return html`<div class="note calm" role="status"><p>${bar}${words.redriveDone(format.number(done), format.number(of))}</p>${told}</div>`;
+}

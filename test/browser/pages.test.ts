@@ -1,0 +1,160 @@
+import { createRequire } from 'node:module';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openChromium, watchedPage } from './chromium.js';
+import { DashboardLab } from './lab.js';
+import { PRODUCTS } from './seed.js';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const PAGES = {
+  '/': { ru: 'Сейчас', en: 'Now' },
+  '/products': { ru: 'Товары', en: 'Products' },
+  '/products?view=articles': { ru: 'Товары', en: 'Products' },
+  '/product/ozon/100500/2': { ru: 'ART-002', en: 'ART-002' },
+  '/anomalies': { ru: 'Отклонения', en: 'Anomalies' },
+  '/pipeline': { ru: 'Конвейер', en: 'Pipeline' },
+} as const;
+
+interface AxeViolation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+describe('pages', () => {
+  let lab: DashboardLab;
+  let browser: Browser;
+  let url: string;
+  beforeAll(async () => {
+    lab = await DashboardLab.start('pages');
+    url = await lab.open();
+    browser = await openChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await lab?.close();
+  });
+
+  for (const [locale, colorScheme] of [
+    ['ru', 'light'],
+    ['en', 'dark'],
+  ] as const) {
+    {
+      it(`are whole, quiet and accessible: ${locale}, ${colorScheme}`, { timeout: 180_000 }, async () => {
+        const { page, complaints, close } = await watchedPage(browser, url, { colorScheme, bypassCSP: true });
+        await page.goto(`/?lang=${locale}`);
+        for (const [path, title] of Object.entries(PAGES)) {
+          await page.goto(path);
+          expect(await page.locator('h1').innerText()).toBe(title[locale]);
+          expect(await page.getAttribute('html', 'lang')).toBe(locale);
+          await page.locator('#live[data-state=live]').waitFor();
+          await page.addScriptTag({ path: AXE });
+          const violations = await page.evaluate(async () => {
+            const { axe } = globalThis as unknown as {
+              axe: { run(): Promise<{ violations: AxeViolation[] }> };
+            };
+            return (await axe.run()).violations;
+          });
+          const told = violations.map(
+            ({ id, impact, nodes }) =>
+              `${path} ${id} (${impact}): ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
+          );
+          expect(
+            told.filter((_, index) => ['serious', 'critical'].includes(violations[index]?.impact ?? '')),
+          ).toEqual([]);
+        }
+        expect(complaints).toEqual([]);
+        await close();
+      });
+    }
+  }
+
+  it('say how things stand: figures, the error with its remedy, the next run', async () => {
+    const { page, close } = await watchedPage(browser, url);
+    await page.goto('/');
+    const text = await page.locator('main').innerText();
+    expect(text).toContain('502 Bad Gateway <i>nginx</i>');
+    expect(text).toContain('Что делать: Маркетплейс не отвечал');
+    expect(text).toContain('по расписанию');
+    const tile = await page.locator('.tiles dd').first().innerText();
+    expect(tile).toMatch(new RegExp(`^${PRODUCTS + 40}`));
+    await close();
+  });
+
+  it('fit a phone: nothing is wider than the screen', async () => {
+    const { page, close } = await watchedPage(browser, url, {
+      viewport: { width: 360, height: 740 },
+      isMobile: true,
+    });
+    for (const path of Object.keys(PAGES)) {
+      await page.goto(path);
+      const width = await page.evaluate('document.documentElement.scrollWidth');
+      expect([path, width]).toEqual([path, 360]);
+    }
+    await close();
+  });
+
+  it('work by keyboard: the first stop leads to the content, "/" to the search', async () => {
+    const { page, close } = await watchedPage(browser, url);
+    await page.goto('/products');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe('#main');
+    await page.keyboard.press('/');
+    expect(await page.evaluate('document.activeElement.type')).toBe('search');
+    await close();
+  });
+
+  it('work without scripts', async () => {
+    const { page, close } = await watchedPage(browser, url, { javaScriptEnabled: false });
+    await page.goto('/products');
+    await page.getByRole('searchbox').fill('ART-007');
+    await page.getByRole('button', { name: 'Найти' }).click();
+    await page
+      .getByRole('row', { name: /ART-007/ })
+      .first()
+      .waitFor();
+    await close();
+  });
+
+  it('keep hostile names as text', async () => {
+    const { page, complaints, close } = await watchedPage(browser, url);
+    for (const path of [
+      '/products?q=onerror',
+      '/product/ozon/100500/9',
+      '/anomalies',
+      '/products?q="><script>window.hacked=1</script>',
+    ]) {
+      await page.goto(path);
+      await page.locator('#live[data-state=live]').waitFor();
+      expect(await page.evaluate('globalThis.hacked')).toBeUndefined();
+    }
+    await page.goto('/products?q=onerror');
+    expect(await page.locator('tbody tr').count()).toBe(1);
+    expect(await page.locator('tbody').innerText()).toContain('<script>window.hacked=1</script>');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('draw the chart of a product, and list its changes with the raw record', async () => {
+    const { page, complaints, close } = await watchedPage(browser, url);
+    await page.goto('/product/ozon/100500/2?span=week');
+    await page.locator('.chart canvas').waitFor();
+    const colours = (await page.evaluate(`(() => {
+      const canvas = document.querySelector('.chart canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      const seen = new Map();
+      for (let at = 0; at < data.length; at += 4)
+        if (data[at + 3] === 255) { const key = data.slice(at, at + 3).join(); seen.set(key, (seen.get(key) ?? 0) + 1); }
+      return Object.fromEntries(seen);
+    })()`)) as Record<string, number>;
+    // The line in the accent's colour, and the mark of the read that failed.
+    expect(colours['10,106,116']).toBeGreaterThan(200);
+    expect(colours['179,38,30']).toBeGreaterThan(20);
+    const changes = page.locator('#part-changes');
+    expect(await changes.locator('tbody tr').count()).toBeGreaterThan(2);
+    expect(await changes.locator('code').first().innerText()).toMatch(/raw-snapshots\.v1\/\d+\/\d+$/);
+    expect(await page.locator('.chart').getAttribute('aria-label')).toContain('доступно от');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+});

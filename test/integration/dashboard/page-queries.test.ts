@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAlertReader } from '../../../src/dashboard/data/alerts.js';
+import { createNowReader } from '../../../src/dashboard/data/now.js';
+import { createPipelineReader } from '../../../src/dashboard/data/pipeline.js';
+import { createProductReader } from '../../../src/dashboard/data/product.js';
+import type { Row } from '../../../src/store/database.js';
+import { type StoreDatabase, storeDatabase } from '../store/store-database.js';
+
+const TOPIC = 'inventory.raw-snapshots.v1';
+const MINUTE_MS = 60_000;
+const FROM = Date.UTC(2026, 0, 1);
+/** Tables that grow with products, changes and time; the others have some dozens of rows. */
+const LARGE = ['ledger', 'levels', 'products', 'snapshots', 'alerts', 'sync_logs'];
+
+/** Asks as the pages do, and keeps what was asked. */
+class Recorder {
+  readonly asked: { readonly sql: string; readonly parameters: readonly unknown[] }[] = [];
+
+  constructor(private readonly store: StoreDatabase) {}
+
+  query = async <T = Row>(sql: string, parameters: readonly unknown[] = []): Promise<T[]> => {
+    this.asked.push({ sql, parameters });
+    return this.store.db.query<T>(sql, parameters);
+  };
+}
+
+describe('what pages ask of the tables', () => {
+  let store: StoreDatabase;
+  beforeAll(async () => {
+    store = await storeDatabase('pagequeries');
+    await fill(store);
+  });
+  afterAll(() => store?.close());
+
+  it('goes by keys: no large table is read whole', async () => {
+    const db = new Recorder(store);
+    const product = createProductReader(db, 'inventory');
+    const known = await product.known('ozon', '1', '7');
+    expect(known).toMatchObject({ feedIds: [1, 2] });
+    if (known === null) return;
+    await product.places(known, '7');
+    await product.changes(known, '7', 50);
+    await product.changes(known, '7', 50, { at: FROM + MINUTE_MS, offset: 5, index: 0 });
+    await product.history(
+      known,
+      '7',
+      { available: 1, reserved: 0 },
+      { from: FROM, to: FROM + 5000 * MINUTE_MS },
+    );
+    await product.failures(known, FROM + 700 * MINUTE_MS);
+    const alerts = createAlertReader(db);
+    for (const tab of ['open', 'muted', 'resolved'] as const) await alerts.list(tab, 100);
+    const now = createNowReader(db, 'inventory');
+    await now.sources();
+    await now.alerts();
+    const pipeline = createPipelineReader(db, 'inventory');
+    await pipeline.snapshots(40, false);
+    await pipeline.snapshots(40, true);
+    const scans: string[] = [];
+    for (const { sql, parameters } of db.asked) {
+      const plan = await store.db.query<Row>(`EXPLAIN ${sql}`, parameters);
+      for (const { table, type, rows } of plan)
+        if (
+          LARGE.some((one) => table === one || table === one[0]) &&
+          (type === 'ALL' || (type === 'index' && Number(rows) > 600))
+        )
+          scans.push(
+            `${String(table)} ${String(type)} ${String(rows)}: ${sql.replace(/\s+/g, ' ').slice(0, 300)}`,
+          );
+    }
+    expect(scans).toEqual([]);
+  });
+
+  it('reckons a history backwards from what there is now', async () => {
+    const reader = createProductReader(store.db, 'inventory');
+    const known = await reader.known('ozon', '1', '7');
+    if (known === null) throw new Error('unknown');
+    const changes = await reader.changes(known, '7', 1000);
+    const span = { from: FROM - MINUTE_MS, to: FROM + 100_000 * MINUTE_MS };
+    const points = await reader.history(known, '7', { available: 500, reserved: 3 }, span);
+    const gained = changes.reduce(
+      (sum, { before, after }) => sum + after.available - (before?.available ?? 0),
+      0,
+    );
+    expect(points[0]).toEqual({ at: span.from, available: 500 - gained, reserved: 3 });
+    expect(points.at(-1)).toEqual({ at: span.to, available: 500, reserved: 3 });
+    expect(points.map(({ at }) => at)).toEqual([...points.map(({ at }) => at)].sort((a, b) => a - b));
+    expect(new Set(points.map(({ at }) => at)).size).toBe(points.length);
+  });
+
+  it('leafs through the changes of a product without a gap or a repetition', async () => {
+    const reader = createProductReader(store.db, 'inventory');
+    const known = await reader.known('ozon', '1', '8');
+    if (known === null) throw new Error('unknown');
+    const all = await reader.changes(known, '8', 1000);
+    const leafed = [];
+    for (let place: { at: number; offset: number; index: number } | undefined; ; ) {
+      const page = await reader.changes(known, '8', 7, place);
+      leafed.push(...page);
+      const last = page.at(-1);
+      if (last === undefined) break;
+      place = { at: last.observedAt, offset: last.offset, index: last.index };
+    }
+    expect(all.length).toBeGreaterThan(20);
+    expect(leafed).toEqual(all);
+  });
+});
+
+/** 6,000 changes of 200 products in two feeds, 3,000 alerts, 800 snapshots, 2,000 runs. */
+async function fill({ db }: StoreDatabase): Promise<void> {
+  const at = (minutes: number) => new Date(FROM + minutes * MINUTE_MS);
+  const insert = (table: string, columns: string, rows: readonly (readonly unknown[])[]) =>
+    db.execute(`INSERT INTO ${table} (${columns}) VALUES ?`, [rows]);
+  const many = <T>(count: number, make: (index: number) => T) =>
+    Array.from({ length: count }, (_, index) => make(index));
+  await insert('accounts', 'account_id, source, account', [[1, 'ozon', '1']]);
+  await insert('incarnations', 'incarnation_id, topic, life', [[1, TOPIC, 0]]);
+  await insert('feeds', 'feed_id, feed, account_id, endpoint, partition_no', [
+    [1, 'ozon:1:product-stocks', 1, 'product-stocks', 0],
+    [2, 'ozon:1:product-list', 1, 'product-list', 1],
+  ]);
+  await insert(
+    'products',
+    'account_id, product_id, feed_id, offer_id',
+    many(3000, (id) => [1, id, 1, `A${id}`]),
+  );
+  const level = [5, 0, 5, 0, 0];
+  await insert(
+    'levels',
+    'generation, feed_id, product_id, scheme, warehouse_id, present, reserved, available, in_way_to_client, in_way_from_client, seq, closed, opened_in',
+    many(3000, (id) => [0, 1, id, 'fbo', '', ...level, 1, 0, 0]),
+  );
+  const figures = ['present', 'reserved', 'available', 'in_way_to_client', 'in_way_from_client'];
+  await insert(
+    'ledger',
+    `incarnation_id, partition_no, record_offset, idx, feed_id, product_id, scheme, warehouse_id, op, ${[
+      ...figures.map((name) => `before_${name}`),
+      ...figures.map((name) => `after_${name}`),
+    ].join(', ')}, seq, snapshot_offset, observed_at`,
+    many(6000, (index) => {
+      const [before, after] = [index % 11, (index + 3) % 11];
+      // Two changes of a product in one moment, of one record.
+      const moment = Math.floor(index / 400) * 2;
+      const place = [
+        1,
+        0,
+        Math.floor(index / 400),
+        index % 400,
+        1,
+        index % 200,
+        'fbo',
+        `${index % 400}`,
+        'u',
+      ];
+      return [...place, before, 0, before, 0, 0, after, 0, after, 0, 0, 1, 0, at(moment)];
+    }),
+  );
+  await insert(
+    'snapshots',
+    'incarnation_id, partition_no, first_offset, feed_id, snapshot_id, status, base_rows, base_in_stock, started_at',
+    many(800, (index) => [
+      1,
+      index % 2,
+      index,
+      1 + (index % 2),
+      `s${index}`,
+      index % 9 === 0 ? 'failed' : 'applied',
+      0,
+      0,
+      at(index),
+    ]),
+  );
+  await insert(
+    'alerts',
+    'fingerprint, alert_id, state, rule, severity, source, account, feed, raised_at, resolved_at, payload',
+    many(3000, (index) => {
+      const severity = ['info', 'warning', 'critical'][index % 3];
+      const state = index % 2 === 0 ? 'open' : 'resolved';
+      return [
+        `f${index}`,
+        `a${index}`,
+        state,
+        'ran-out',
+        severity,
+        'ozon',
+        '1',
+        'ozon:1:product-stocks',
+        at(index),
+        state === 'open' ? null : at(index),
+        '{}',
+      ];
+    }),
+  );
+  await insert(
+    'sync_logs',
+    'run_id, source, status, started_at',
+    many(2000, (index) => [`r${index}`, 'ozon', index % 5 === 0 ? 'failed' : 'success', at(index)]),
+  );
+  for (const table of LARGE) await db.query(`ANALYZE TABLE ${table}`);
+}
