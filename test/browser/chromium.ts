@@ -1,5 +1,6 @@
 import chromium from '@sparticuz/chromium';
 import { type Browser, type BrowserContextOptions, type Page, chromium as playwright } from 'playwright-core';
+import { TOKEN } from './lab.js';
 
 /**
  * The browser that comes inside a package, made for machines without anything: here with its web safety left on, and
@@ -42,4 +43,11 @@ export async function watchedPage(
     if (asked.origin !== origin && asked.protocol !== 'data:') complaints.push(`elsewhere: ${request.url()}`);
   });
   return { page, complaints, close: () => context.close() };
+}
+
+/** By the form, as people do. */
+export async function signIn(page: Page, token = TOKEN): Promise<void> {
+  await page.goto('/sign-in');
+  await page.locator('input[name=token]').fill(token);
+  await page.locator('button.main').click();
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openChromium, watchedPage } from './chromium.js';
+import { openChromium, signIn, watchedPage } from './chromium.js';
 import { DashboardLab } from './lab.js';
 import { PRODUCTS } from './seed.js';
 
@@ -39,34 +39,33 @@ describe('pages', () => {
     ['ru', 'light'],
     ['en', 'dark'],
   ] as const) {
-    {
-      it(`are whole, quiet and accessible: ${locale}, ${colorScheme}`, { timeout: 180_000 }, async () => {
-        const { page, complaints, close } = await watchedPage(browser, url, { colorScheme, bypassCSP: true });
-        await page.goto(`/?lang=${locale}`);
-        for (const [path, title] of Object.entries(PAGES)) {
-          await page.goto(path);
-          expect(await page.locator('h1').innerText()).toBe(title[locale]);
-          expect(await page.getAttribute('html', 'lang')).toBe(locale);
-          await page.locator('#live[data-state=live]').waitFor();
-          await page.addScriptTag({ path: AXE });
-          const violations = await page.evaluate(async () => {
-            const { axe } = globalThis as unknown as {
-              axe: { run(): Promise<{ violations: AxeViolation[] }> };
-            };
-            return (await axe.run()).violations;
-          });
-          const told = violations.map(
-            ({ id, impact, nodes }) =>
-              `${path} ${id} (${impact}): ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
-          );
-          expect(
-            told.filter((_, index) => ['serious', 'critical'].includes(violations[index]?.impact ?? '')),
-          ).toEqual([]);
-        }
-        expect(complaints).toEqual([]);
-        await close();
-      });
-    }
+    it(`are whole, quiet and accessible: ${locale}, ${colorScheme}`, { timeout: 180_000 }, async () => {
+      const { page, complaints, close } = await watchedPage(browser, url, { colorScheme, bypassCSP: true });
+      await signIn(page);
+      await page.goto(`/?lang=${locale}`);
+      for (const [path, title] of Object.entries(PAGES)) {
+        await page.goto(path);
+        expect(await page.locator('h1').innerText()).toBe(title[locale]);
+        expect(await page.getAttribute('html', 'lang')).toBe(locale);
+        await page.locator('#live[data-state=live]').waitFor();
+        await page.addScriptTag({ path: AXE });
+        const violations = await page.evaluate(async () => {
+          const { axe } = globalThis as unknown as {
+            axe: { run(): Promise<{ violations: AxeViolation[] }> };
+          };
+          return (await axe.run()).violations;
+        });
+        const told = violations.map(
+          ({ id, impact, nodes }) =>
+            `${path} ${id} (${impact}): ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
+        );
+        expect(
+          told.filter((_, index) => ['serious', 'critical'].includes(violations[index]?.impact ?? '')),
+        ).toEqual([]);
+      }
+      expect(complaints).toEqual([]);
+      await close();
+    });
   }
 
   it('say how things stand: figures, the error with its remedy, the next run', async () => {

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openChromium, watchedPage } from './chromium.js';
-import { DashboardLab, TOKEN } from './lab.js';
+import { openChromium, signIn, watchedPage } from './chromium.js';
+import { DashboardLab } from './lab.js';
 
 const PICTURES = [
   { name: 'now', path: '/', locale: 'en', colorScheme: 'light', width: 1120 },
@@ -72,9 +72,7 @@ describe.runIf(folder !== '')('pictures', () => {
     for (const { name, path, locale, colorScheme, width } of PICTURES) {
       const viewport = { width, height: width > 500 ? 760 : 820 };
       const { page, complaints, close } = await watchedPage(browser, url, { colorScheme, viewport });
-      await page.goto('/sign-in');
-      await page.locator('input[name=token]').fill(TOKEN);
-      await page.locator('button.main').click();
+      await signIn(page);
       await page.goto(`/?lang=${locale}`);
       await page.goto(path);
       await page.locator('#live[data-state=live]').waitFor();

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobProgress, LetterLine, PipelineDesks } from '../../src/dashboard/pipeline/contract.js';
 import { AppError } from '../../src/errors.js';
 import { ozonFeed } from '../support/pipeline.js';
-import { openChromium, watchedPage } from './chromium.js';
+import { openChromium, signIn, watchedPage } from './chromium.js';
 import { DashboardLab, TOKEN } from './lab.js';
 import { ozonShop } from './seed.js';
 
@@ -55,12 +55,6 @@ class FakeDesks implements PipelineDesks {
     progress: (): JobProgress | null =>
       this.asked === null ? null : { done: 5, of: 5, isOver: true, lines: ['3 rows would change'] },
   };
-}
-
-async function signIn(page: Page, token = TOKEN): Promise<void> {
-  await page.goto('/sign-in');
-  await page.locator('input[name=token]').fill(token);
-  await page.locator('button.main').click();
 }
 
 describe('the dashboard at work', () => {

@@ -110,6 +110,7 @@ button.plain { border: 0; background: none; padding: 5px 2px; color: var(--accen
 .acts { display: flex; flex-wrap: wrap; gap: 4px 12px; }
 .acts form { display: flex; gap: 6px; align-items: center; }
 details > summary { cursor: pointer; color: var(--accent); }
+.card > details > summary { padding: 4px 16px; }
 .sign { max-width: 27rem; margin: 8vh auto; }
 .sign form { display: grid; gap: 12px; padding: 6px 16px 18px; }
 .chart { min-height: 260px; }

@@ -102,11 +102,12 @@ export function createProductReader(db: Pick<Database, 'query'>, prefix: string)
     ): Promise<ProductChange[]> {
       if (feedIds.length === 0) return [];
       const columns = ['before', 'after'].flatMap((side) => LEVELS.map((name) => `c.${side}_${name}`));
+      // In the order of the key with the primary key behind it: read from its end, nothing is sorted.
       const one = `(SELECT c.op, c.reason, c.scheme, c.warehouse_id, ${columns.join(', ')}, c.observed_at,
              c.incarnation_id, c.partition_no, c.record_offset, c.idx
         FROM ledger c WHERE c.feed_id = ? AND c.product_id = ${sqlId(productId)} AND c.observed_at <= ?
          AND (c.observed_at < ? OR c.record_offset < ? OR (c.record_offset = ? AND c.idx < ?))
-       ORDER BY c.observed_at DESC, c.record_offset DESC, c.idx DESC LIMIT ${limit})`;
+       ORDER BY c.observed_at DESC, c.incarnation_id DESC, c.partition_no DESC, c.record_offset DESC, c.idx DESC LIMIT ${limit})`;
       const until = new Date(before?.at ?? LAST_TIMESTAMP);
       const place = [until, until, before?.offset ?? 0, before?.offset ?? 0, before?.index ?? 0];
       const rows = await db.query<Row>(

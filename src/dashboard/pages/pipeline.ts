@@ -106,7 +106,7 @@ function groupCard(group: WatchedGroup, format: Format): Html {
   const title = html`<code>${group.group}</code> <span class="soft small">← ${group.topic}</span>`;
   return card(
     { id, title, beside: standing, more: members },
-    html`<details id="${id}-all"${group.partitions.length <= 12 && html` open`}><summary class="inside">${words.partition}: ${format.number(group.partitions.length)}</summary>${table(group.group, columns, rows)}</details>`,
+    html`<details id="${id}-all"${group.partitions.length <= 12 && html` open`}><summary>${words.partitions}: ${format.number(group.partitions.length)}</summary>${table(group.group, columns, rows)}</details>`,
   );
 }
 

@@ -43,7 +43,6 @@ export const ru = {
     back: 'Вернуться',
   },
   never: 'ещё не было',
-  none: 'нет',
   ago: (span: string) => `${span} назад`,
   inTime: (span: string) => `через ${span}`,
   remedy: 'Что делать',
@@ -198,9 +197,11 @@ export const ru = {
     origin: 'Исходная запись',
     originHelp: 'топик / раздел / смещение записи, из которой следует изменение',
     ops: { c: 'появился', u: 'изменился', d: 'больше нет' } as Readonly<Record<string, string>>,
-    reasons: { rescoped: 'настройки сменили охват', absent: 'нет в полном чтении' } as Readonly<
-      Record<string, string>
-    >,
+    reasons: {
+      rescoped: 'настройки сменили охват',
+      absent: 'нет в полном чтении',
+      moved: 'переехал на другой склад',
+    } as Readonly<Record<string, string>>,
     figure: {
       present: 'всего',
       reserved: 'резерв',
@@ -244,10 +245,10 @@ export const ru = {
   },
   pipeline: {
     title: 'Конвейер',
-    groups: 'Группы и отставание',
     group: 'Группа',
     members: 'Участников',
     partition: 'Раздел',
+    partitions: 'Разделов',
     applied: 'Применено до',
     end: 'Конец журнала',
     lag: 'Ждёт записей',
@@ -284,7 +285,7 @@ export const ru = {
     died: 'Когда',
     noLetters: 'Нечитаемых записей нет.',
     lettersElsewhere: 'Просмотр и возврат: inventory-sync dlq list, inventory-sync dlq redrive.',
-    fates: { redriven: 'возвращена', discarded: 'отброшена' } as Readonly<Record<string, string>>,
+    fates: { redriven: 'возвращена', dropped: 'снята' } as Readonly<Record<string, string>>,
     redriveAll: 'Вернуть все в обработку',
     redrive: 'Вернуть',
     redriveSure: 'Вернуть записи в обработку? Они пойдут через конвейер ещё раз.',
