@@ -60,6 +60,12 @@ export const schema = {
         max: 1800,
       },
     ),
+    compression: choice(
+      'KAFKA_COMPRESSION',
+      ['gzip', 'none'],
+      'gzip',
+      'How raw answers are packed on their way into Kafka and there.',
+    ),
     replicationFactor: setting(
       'KAFKA_REPLICATION_FACTOR',
       'whole',

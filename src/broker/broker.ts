@@ -7,7 +7,7 @@ import type { LogRecord } from '../ports/log-records.js';
 import { type BrokerOptions, createKafka } from './client.js';
 import { kafkaError } from './errors.js';
 import { createGroupMember } from './group-member.js';
-import { createRawProducer, type RawProducer } from './raw-producer.js';
+import { type Compression, createRawProducer, type RawProducer } from './raw-producer.js';
 import { openTransactionalPublisher } from './transactional-publisher.js';
 
 /** Retriable answers of a broker that has just started; kafkajs hands them to the caller. */
@@ -37,7 +37,12 @@ export class Broker implements BrokerPort {
   private connected: Promise<void> | null = null;
 
   constructor(
-    private readonly options: BrokerOptions & { readonly prefix: string; readonly concurrency: number },
+    private readonly options: BrokerOptions & {
+      readonly prefix: string;
+      readonly concurrency: number;
+      /** Of raw records; gzip unless told. */
+      readonly compression?: Compression | undefined;
+    },
   ) {
     this.kafka = createKafka(options);
     this.admin = this.kafka.admin();
@@ -49,7 +54,7 @@ export class Broker implements BrokerPort {
   }
 
   rawProducer(topic: string): RawProducer {
-    return createRawProducer(this.kafka, topic);
+    return createRawProducer(this.kafka, topic, this.options.compression ?? 'gzip');
   }
 
   openPublisher(transactionalId: string) {
