@@ -18,6 +18,7 @@ import { createCheckpointStore } from './store/checkpoint-store.js';
 import type { Database } from './store/database.js';
 import { createProductHistory } from './store/product-history.js';
 import { createProjectionStore } from './store/projection-store.js';
+import { createGenerationStore } from './store/replay-store.js';
 
 /** In the order in which records flow. */
 export const WORKER_NAMES = ['projector', 'anomaly', 'mailer'] as const;
@@ -130,6 +131,7 @@ export class WorkerRuntime {
         return createProjectorApp({
           prefix,
           store: createProjectionStore(database),
+          generations: createGenerationStore(database),
           normaliserOf,
           stateRows: config.cache.enabled ? config.cache.stateRows : 0,
         });
@@ -153,7 +155,10 @@ export class WorkerRuntime {
     const limitMs = Math.max(LEAST_STALL_MS, 3 * this.#sessionMs);
     const dogs = [...runs].map(
       ([name, run]) =>
-        new Watchdog({ name, progress: () => run.progress(), caughtUp: () => run.caughtUp() }, { limitMs }),
+        new Watchdog(
+          { name, progress: () => run.progress(), caughtUp: () => run.caughtUp() },
+          { limitMs, everyMs: WATCH_MS },
+        ),
     );
     const look = async (): Promise<void> => {
       for (const dog of dogs) {

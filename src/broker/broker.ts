@@ -8,6 +8,7 @@ import { type BrokerOptions, createKafka } from './client.js';
 import { kafkaError } from './errors.js';
 import { createGroupMember } from './group-member.js';
 import { type Compression, createRawProducer, type RawProducer } from './raw-producer.js';
+import { createRecordWriter, type RecordWriter } from './record-writer.js';
 import { openTransactionalPublisher } from './transactional-publisher.js';
 
 /** Retriable answers of a broker that has just started; kafkajs hands them to the caller. */
@@ -55,6 +56,11 @@ export class Broker implements BrokerPort {
 
   rawProducer(topic: string): RawProducer {
     return createRawProducer(this.kafka, topic, this.options.compression ?? 'gzip');
+  }
+
+  /** Writes single records, of any key and bytes, to where they are told. */
+  recordWriter(): RecordWriter {
+    return createRecordWriter(this.kafka);
   }
 
   openPublisher(transactionalId: string) {

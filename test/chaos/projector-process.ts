@@ -7,6 +7,7 @@ import { normaliserOf } from '../../src/marketplaces/normalisers.js';
 import { createCheckpointStore } from '../../src/store/checkpoint-store.js';
 import { Database } from '../../src/store/database.js';
 import { createProjectionStore } from '../../src/store/projection-store.js';
+import { createGenerationStore } from '../../src/store/replay-store.js';
 
 /** What a worker process of the fault tests is told, as JSON in its first argument. */
 export interface ProjectorProcessPlan {
@@ -47,6 +48,7 @@ const app = createProjectorApp({
   store: createProjectionStore(db),
   normaliserOf,
   stateRows: plan.stateRows,
+  generations: createGenerationStore(db),
 });
 const run = new ConsumerRun(app, {
   broker,
