@@ -31,6 +31,7 @@ export interface FormatValues {
   choice: string;
   text: string;
   secret: Secret;
+  'secret-url': Secret;
   host: string;
   'database-host': string;
   'database-name': string;
@@ -143,6 +144,11 @@ export const FORMATS: Readonly<Record<FormatName, Format>> = {
     expected: () => 'one line of text, no token',
   },
   secret: { read: asIs, fits: oneLine, expected: () => 'one line of text without control characters' },
+  'secret-url': {
+    read: asIs,
+    fits: (value) => matches(value, /^https?:\/\/[^\s\\]+$/iu) && URL.canParse(String(value)),
+    expected: () => 'an http:// or https:// address',
+  },
   host: { read: asIs, fits: isHost, expected: () => 'a host name or IP address, without scheme and port' },
   'database-host': {
     read: (text) => (text.toLowerCase() === 'localhost' ? '127.0.0.1' : text),

@@ -7,6 +7,7 @@ import { FORMATS, type Limits } from './formats.js';
 import { type Environment, type Given, resolveSettings, type Source } from './resolve.js';
 import { contradictions } from './rules.js';
 import { type Config, SETTINGS, type SettingPath, schema } from './schema.js';
+import { secretParts } from './secret-url.js';
 
 export interface LoadOptions {
   /** Path given by `--env-file`; relative to `cwd`. */
@@ -65,8 +66,10 @@ function seal(tree: Record<string, unknown>, prefix: string, secrets: Secret[]):
     if (setting.format === 'paths') return [key, Object.freeze(Object.fromEntries(value as Pairs))];
     if (Array.isArray(value)) return [key, Object.freeze([...value])];
     if (!setting.sensitive || value === null) return [key, value];
-    const secret = new Secret(String(value));
+    const text = String(value);
+    const secret = new Secret(text);
     secrets.push(secret);
+    if (setting.format === 'secret-url') secrets.push(...secretParts(text).map((part) => new Secret(part)));
     return [key, secret];
   });
   return Object.freeze(Object.fromEntries(sealed));

@@ -22,9 +22,6 @@ const NEEDS: readonly (readonly [SettingPath, SettingPath])[] = [
 /** Certificates are given to be used; without TLS they would be ignored in silence. */
 const NEED_TLS: readonly SettingPath[] = ['kafka.sslCa', 'kafka.sslCert'];
 
-/** Addresses that are secrets, since whoever knows them may use them. */
-const SECRET_URLS: readonly SettingPath[] = ['channels.telegramProxy', 'channels.webhookUrl'];
-
 function envOf(path: SettingPath): string {
   return SETTINGS.find((setting) => setting.path === path)?.env ?? path;
 }
@@ -38,14 +35,5 @@ export function contradictions({ given, refused }: Resolved): readonly string[] 
   const flag = given.get('kafka.ssl')?.text ?? '';
   const tls = FORMATS.flag.read(flag) === true || refused.has('kafka.ssl');
   const ignored = tls ? [] : NEED_TLS.filter((path) => given.has(path));
-  const addresses = SECRET_URLS.filter((path) => !isWebAddress(given.get(path)?.text));
-  return [
-    ...incomplete,
-    ...ignored.map((path) => `${envOf(path)} is set but KAFKA_SSL is not true`),
-    ...addresses.map((path) => `${envOf(path)} must be an http:// or https:// address`),
-  ];
-}
-
-function isWebAddress(text: string | undefined): boolean {
-  return text === undefined || (/^https?:\/\/./iu.test(text) && URL.canParse(text));
+  return [...incomplete, ...ignored.map((path) => `${envOf(path)} is set but KAFKA_SSL is not true`)];
 }

@@ -17,7 +17,7 @@ export const channels = {
   ),
   telegramProxy: setting(
     'TELEGRAM_PROXY',
-    'secret',
+    'secret-url',
     null,
     'HTTP proxy for Telegram, http://user:password@host:port.',
   ),
@@ -26,7 +26,7 @@ export const channels = {
   maxApiUrl: setting('MAX_API_URL', 'http-url', 'https://platform-api.max.ru', 'Address of the MAX Bot API.'),
   webhookUrl: setting(
     'WEBHOOK_URL',
-    'secret',
+    'secret-url',
     null,
     'Address that alerts are posted to as JSON; not set: none.',
   ),

@@ -1,6 +1,6 @@
 import { choice, setting } from './setting.js';
 
-/** The settings of `inventory-sync schedule`, a part of `schema`. */
+/** The settings of `inventory-sync schedule`, a part of `schema`. Whoever knows a watchdog's address can silence it. */
 export const schedule = {
   profile: choice(
     'SCHEDULE_PROFILE',
@@ -29,13 +29,13 @@ export const schedule = {
   ),
   pingUrl: setting(
     'PING_URL',
-    'http-url',
+    'secret-url',
     null,
     'Watchdog that schedule calls at start and end of every sync: <url>/start, <url>, <url>/fail.',
   ),
   daemonPingUrl: setting(
     'SCHEDULE_PING_URL',
-    'http-url',
+    'secret-url',
     null,
     'Watchdog that schedule calls every five minutes while it lives.',
   ),

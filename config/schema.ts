@@ -179,6 +179,12 @@ export const schema = {
       'Folder for one log file per command; not set: stderr.',
     ),
   },
+  heartbeatPath: setting(
+    'HEARTBEAT_PATH',
+    'folder',
+    null,
+    'Folder where worker and schedule touch a file while they get on, for health checks of containers.',
+  ),
   api: {
     timeout: setting('API_TIMEOUT', 'seconds', 30, 'Seconds that one marketplace request may take.', {
       min: 0.1,

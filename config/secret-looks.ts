@@ -28,7 +28,9 @@ export function withoutLikelySecrets(
   env: Readonly<Record<string, string | undefined>>,
 ): string {
   const known = Object.entries(env).flatMap(([name, value = '']) =>
-    /(?:PASSWORD|_KEY|_TOKEN)$/u.test(name) && value.length >= 4 ? [value] : [],
+    /(?:PASSWORD|_KEY|_TOKEN|_SECRET|_PROXY|PING_URL|WEBHOOK_URL)$/u.test(name) && value.length >= 4
+      ? [value]
+      : [],
   );
   const masked = known.reduce((rest, secret) => rest.replaceAll(secret, () => MASK), text);
   return KEYS.reduce((rest, look) => rest.replace(new RegExp(look.source, `g${look.flags}`), MASK), masked);

@@ -18,7 +18,7 @@ type OrNull<D> = D extends null ? null : never;
 
 /**
  * Declares a setting. A default of null means "not set is a valid state"; `secret` settings are masked wherever
- * they are shown and may also be given as `<env>_FILE`.
+ * they are shown, of a `secret-url` all but its host, and both may also be given as `<env>_FILE`.
  */
 export function setting<F extends FormatName, D extends string | number | boolean | null>(
   env: string,
@@ -27,7 +27,7 @@ export function setting<F extends FormatName, D extends string | number | boolea
   doc: string,
   limits: Limits = {},
 ): Setting<FormatValues[F] | OrNull<D>> {
-  const sensitive = format === 'secret';
+  const sensitive = format === 'secret' || format === 'secret-url';
   return { env, format, default: fallback, doc, sensitive, nullable: fallback === null, ...limits };
 }
 

@@ -18,7 +18,8 @@ export class Deliveries1764200000000 implements MigrationInterface {
     await runner.query("DELETE FROM alert_deliveries WHERE channel <> 'mail' OR kind <> 'news'");
     await runner.query("DELETE FROM digests WHERE channel <> 'mail'");
     await runner.query(
-      'ALTER TABLE digests DROP KEY digests_channel, DROP COLUMN channel, DROP COLUMN unclear',
+      `ALTER TABLE digests DROP KEY digests_channel, DROP COLUMN channel, DROP COLUMN unclear,
+         DROP COLUMN aside_since, DROP COLUMN refused`,
     );
     await runner.query(
       `ALTER TABLE alert_deliveries DROP PRIMARY KEY, ADD PRIMARY KEY (alert_id), DROP KEY alert_deliveries_channel,
@@ -46,10 +47,14 @@ const STATEMENTS = [
     ADD KEY alert_deliveries_channel (channel, status, created_at),
     ADD KEY alert_deliveries_fingerprint (fingerprint, channel)`,
 
-  // unclear: the server may have taken it, its answer never came; such a digest never changes.
+  // unclear: the server may have taken it, its answer never came; such a digest never changes. aside_since: since when
+  // it lets others by, for what keeps failing is this digest, as far as can be told. refused: whom of several
+  // recipients the server refused when it took the mail for the others, JSON.
   `ALTER TABLE digests
     ADD COLUMN channel VARCHAR(16) ${ID} NOT NULL DEFAULT 'mail',
     ADD COLUMN unclear TINYINT NOT NULL DEFAULT 0,
+    ADD COLUMN aside_since TIMESTAMP(3) NULL DEFAULT NULL,
+    ADD COLUMN refused TEXT ${TEXT} NULL,
     ADD KEY digests_channel (channel, status, sent_at)`,
 
   // What is said now and then, whichever process says it.

@@ -15,7 +15,7 @@ export class ProductHistory1764300000000 implements MigrationInterface {
     await runner.query('ALTER TABLE alerts DROP COLUMN muted_until, DROP COLUMN acknowledged_at');
     await runner.query('ALTER TABLE feeds DROP COLUMN failures');
     await runner.query('ALTER TABLE accounts DROP COLUMN history_since');
-    for (const table of ['product_settings', 'product_hours']) {
+    for (const table of ['counted_changes', 'product_settings', 'product_hours']) {
       await runner.query(`DROP TABLE IF EXISTS ${table}`);
     }
   }
@@ -32,6 +32,13 @@ const STATEMENTS = [
     sold BIGINT NOT NULL,
     received BIGINT NOT NULL,
     PRIMARY KEY (account_id, product_id, hour_no)
+  ) ${OPTIONS}`,
+
+  // Up to where the raw records of a feed are counted in product_hours: in which life of their topic, and the last one.
+  `CREATE TABLE counted_changes (
+    feed_id INT UNSIGNED NOT NULL PRIMARY KEY,
+    life INT UNSIGNED NOT NULL,
+    record_offset BIGINT NOT NULL
   ) ${OPTIONS}`,
 
   `CREATE TABLE product_settings (

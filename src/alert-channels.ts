@@ -9,6 +9,8 @@ import type { Secret } from './domain/secret.js';
 import { AppError } from './errors.js';
 import { openChartPainter } from './mailer/chart-painter.js';
 import { type Installation, openSmtpTransport } from './main.js';
+import { sellerOf } from './marketplaces/wildberries/token.js';
+import type { ReadAccount } from './ports/alert-store.js';
 import type { Channel, ChannelMessage } from './ports/channel.js';
 import type { Logger } from './ports/logger.js';
 import type { MailMessage, MailTransport } from './ports/mail.js';
@@ -86,14 +88,25 @@ export function alertOutlets(config: Config, database: Database): MailerAppOptio
   return [mail, ...others];
 }
 
-function mailTrouble({ alerts, smtp }: Config, channels: readonly OpenedChannel[]): string | undefined {
-  if (alerts.email.length === 0) {
-    if (channels.length > 0) return undefined;
-    return 'ALERT_EMAIL is not set: alerts are kept in the table alerts and not mailed';
-  }
-  return smtp.host === null
-    ? 'SMTP_HOST is not set: alerts wait in the table alert_deliveries and are not mailed'
-    : undefined;
+/** In the reader's language, for a command run by hand shows it to people. */
+const MAIL_TROUBLE = {
+  ru: {
+    nobody: 'ALERT_EMAIL не задан: оповещения остаются в таблице alerts и по почте не уходят',
+    noServer: 'SMTP_HOST не задан: оповещения ждут в таблице alert_deliveries и по почте не уходят',
+  },
+  en: {
+    nobody: 'ALERT_EMAIL is not set: alerts are kept in the table alerts and not mailed',
+    noServer: 'SMTP_HOST is not set: alerts wait in the table alert_deliveries and are not mailed',
+  },
+} as const;
+
+function mailTrouble(
+  { alerts, smtp, locale }: Config,
+  channels: readonly OpenedChannel[],
+): string | undefined {
+  const words = MAIL_TROUBLE[locale];
+  if (alerts.email.length === 0) return channels.length > 0 ? undefined : words.nobody;
+  return smtp.host === null ? words.noServer : undefined;
 }
 
 async function mailSender(
@@ -113,9 +126,11 @@ async function mailSender(
   });
 }
 
-function commonOptions({ alerts }: Config, log: Logger) {
+function commonOptions(config: Config, log: Logger) {
+  const { alerts } = config;
   return {
     log,
+    accounts: readAccounts(config),
     now: Date.now,
     after: (ms: number, run: () => void) => {
       const timer = setTimeout(run, ms);
@@ -127,6 +142,17 @@ function commonOptions({ alerts }: Config, log: Logger) {
       repeatMs: alerts.repeat * 1000,
     },
   };
+}
+
+/** Whose stock these settings read; a worker that only mails needs to name nobody. */
+function readAccounts({ ozon, wildberries }: Config): ReadAccount[] {
+  const namesOzon = ozon.clientId !== null || ozon.apiKey !== null;
+  return [
+    ...(namesOzon ? [{ source: 'ozon' as const, account: ozon.clientId?.trim() || null }] : []),
+    ...(wildberries.apiKey === null
+      ? []
+      : [{ source: 'wildberries' as const, account: sellerOf(wildberries.apiKey) }]),
+  ];
 }
 
 /** The messengers and webhooks that are set up, each with whom it writes to. @throws CONFIG_INVALID */

@@ -56,6 +56,8 @@ const MEANINGS = {
   DB_UNFIT: stop(),
   /** A deadlock or lock wait timeout: the whole transaction may be tried again. */
   DB_CONFLICT: retry,
+  /** What an event tells of is not in the tables yet: a database that was restored or is filled anew. */
+  LEDGER_BEHIND: retry,
 
   /** The marketplace refuses our key or token: hammering on is useless. */
   API_CREDENTIALS: stop(),

@@ -9,6 +9,7 @@ import { createProjectorApp } from './consumers/projector.js';
 import { ConsumerRun } from './consumers/run-consumer.js';
 import { AppError } from './errors.js';
 import { TOPICS, type TopicName, topicOf } from './events/topics.js';
+import { Housekeeper } from './housekeeper.js';
 import { type Installation, openDatabase } from './main.js';
 import { normaliserOf } from './marketplaces/normalisers.js';
 import { Watchdog } from './ops/watchdog.js';
@@ -35,17 +36,22 @@ const BEATS = 6;
 const WATCH_MS = 5_000;
 const LEAST_STALL_MS = 60_000;
 const DRAIN_POLL_MS = 50;
+/** How long a drain waits for members that do not get on: longer than a dead one's session lasts by default. */
+const OTHERS_MS = 40_000;
 
 export interface WorkerRuntimeOptions {
   /** Which consumers; all unless told. */
   readonly only?: readonly WorkerName[] | undefined;
   /** Called once: the consumers cannot go on, and the process must end. */
   readonly onFatal: (error: unknown) => void;
+  /** Called every few seconds while every consumer gets on, or has nothing to do. */
+  readonly onAlive?: (() => void) | undefined;
 }
 
 interface Running {
   readonly database: Database;
   readonly senders: AlertSenders | null;
+  readonly housekeeper: Housekeeper;
   readonly runs: ReadonlyMap<WorkerName, ConsumerRun>;
   readonly watch: NodeJS.Timeout;
 }
@@ -73,25 +79,46 @@ export class WorkerRuntime {
     const senders = this.names.includes('mailer')
       ? await AlertSenders.open(this.installation, database, fail)
       : null;
-    this.#running = { database, senders, runs, watch: this.#watch(runs) };
+    const { config, logger } = this.installation;
+    const housekeeper = new Housekeeper(database, config.retention, logger);
+    this.#running = { database, senders, housekeeper, runs, watch: this.#watch(runs) };
     await Promise.all([...runs.values()].map((run) => run.start()));
   }
 
-  /** From now on due mail is sent as time goes by, until {@link stop}. */
-  startMail(): void {
+  /** From now on due mail is sent and old rows are deleted as time goes by, until {@link stop}. */
+  startTimers(): void {
     this.#running?.senders?.start();
+    this.#running?.housekeeper.start();
+  }
+
+  /** Deletes old rows now, if that is due. */
+  async keepHouse(signal: AbortSignal): Promise<void> {
+    await this.#running?.housekeeper.runOnce(signal);
+  }
+
+  /** Resolves when all that is in the topics now has gone through, and the mail about it is sent. */
+  async drained(signal: AbortSignal): Promise<void> {
+    await this.caughtUp(signal);
+    if (!signal.aborted && !this.#fatal) await this.flushed();
+  }
+
+  /** Sends all that waits. */
+  async flushed(): Promise<void> {
+    await this.#running?.senders?.flush();
   }
 
   /**
-   * Resolves when all that is in the topics now has gone through: snapshots first, then the alerts that follow from
-   * them, then the mail about these.
+   * Resolves when all that is in the topics now has been read: snapshots first, then the alerts that follow from
+   * them, then these are entered for mail. Another process that drains at the same time may leave partitions to us before
+   * it has read what we wait for, so what it holds is waited for too, for a while.
    */
-  async drained(signal: AbortSignal): Promise<void> {
+  async caughtUp(signal: AbortSignal): Promise<void> {
     const running = this.#running;
+    const patience = AbortSignal.timeout(OTHERS_MS);
+    const isDone = (run: ConsumerRun) => (patience.aborted ? run.caughtUp() : run.groupCaughtUp());
     for (const run of running?.runs.values() ?? []) {
-      while (!signal.aborted && !this.#fatal && !(await run.caughtUp())) await delay(DRAIN_POLL_MS);
+      while (!signal.aborted && !this.#fatal && !(await isDone(run))) await delay(DRAIN_POLL_MS);
     }
-    if (!signal.aborted && !this.#fatal) await running?.senders?.flush();
   }
 
   /** Finishes the batches in hand and leaves the groups. */
@@ -102,6 +129,7 @@ export class WorkerRuntime {
     clearInterval(running.watch);
     await Promise.allSettled([
       running.senders?.stop(),
+      running.housekeeper.stop(),
       ...[...running.runs.values()].map((run) => run.stop()),
     ]);
     await running.database.close();
@@ -163,8 +191,9 @@ export class WorkerRuntime {
     const look = async (): Promise<void> => {
       for (const dog of dogs) {
         const error = await dog.check();
-        if (error !== null) this.#fail(error);
+        if (error !== null) return this.#fail(error);
       }
+      if (!this.#fatal) this.options.onAlive?.();
     };
     return setInterval(() => void look(), WATCH_MS);
   }

@@ -1,14 +1,17 @@
 import { CommanderError } from 'commander';
-import { EXIT, exitCodeOf } from '../errors.js';
+import { EXIT, exitCodeOf, messageOf } from '../errors.js';
 import { type CommandModule, commandLine } from './command-line.js';
 import { CommandContext } from './context.js';
 import { localeOf, WORDS } from './words.js';
 
 /** Runs one command line to its end and ends the process with its exit code. */
 export async function launch(args: readonly string[]): Promise<void> {
-  // Whoever reads our output may hang up: `inventory-sync … | head`.
-  process.stdout.on('error', leaveIfNobodyReads);
-  process.stderr.on('error', leaveIfNobodyReads);
+  // Whoever reads our output may hang up (`inventory-sync … | head`): the work goes on, and its result counts.
+  let unwritten: unknown;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') unwritten ??= error;
+  });
+  process.stderr.on('error', () => undefined);
   let exitCode: number = EXIT.ok;
   const program = commandLine(async (name, load, options) => {
     exitCode = await runCommand(name, load, options);
@@ -19,6 +22,10 @@ export async function launch(args: readonly string[]): Promise<void> {
     exitCode = usageExitCode(error);
   }
   await flushed(process.stdout);
+  if (unwritten !== undefined) {
+    process.stderr.write(`inventory-sync: cannot write the output: ${messageOf(unwritten)}\n`);
+    if (exitCode === EXIT.ok) exitCode = EXIT.failed;
+  }
   await flushed(process.stderr);
   // Clients that are still trying to reach a server would keep the process for as long as they try.
   process.exit(exitCode);
@@ -65,11 +72,6 @@ function usageExitCode(error: unknown): number {
   if (error.code !== 'commander.help')
     process.stderr.write(`${words.remedy}: inventory-sync --help, inventory-sync <command> --help\n`);
   return EXIT.usage;
-}
-
-function leaveIfNobodyReads(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(EXIT.ok);
-  throw error;
 }
 
 function flushed(stream: NodeJS.WriteStream): Promise<void> {

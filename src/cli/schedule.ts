@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, EXIT } from '../errors.js';
 import { openDatabase } from '../main.js';
 import { within } from '../ops/deadline.js';
+import { Heartbeat } from '../ops/heartbeat.js';
 import { nextStarts, settledMarks } from '../producers/poll-schedule.js';
 import type { CommandContext } from './context.js';
 import { scheduled } from './schedule/clock.js';
@@ -42,6 +43,7 @@ async function goBySchedule(context: CommandContext, profile: Profile, timeZone:
   const jobs = table.map((job) => scheduled(job, { timeZone, jitterMs: jitter * 1000, seed }));
   const lead = new Lead(() => openDatabase(config, SILENCE), logger);
   const [syncPings, ownPings] = [new Pinger(pingUrl, logger), new Pinger(daemonPingUrl, logger)];
+  const heartbeat = new Heartbeat(config.heartbeatPath, 'schedule', logger);
   const daemon = new Daemon({
     ...{ jobs, lead, logger },
     marks: new MarkFile(statePath ?? config.log.filePath, logger),
@@ -50,7 +52,10 @@ async function goBySchedule(context: CommandContext, profile: Profile, timeZone:
       return new JobChild({ args: argsOf.get(name) ?? [], envFile, onLine });
     },
     begin: (name) => (argsOf.get(name)?.[0] === 'sync' ? syncPings.begin(name) : () => undefined),
-    alive: () => ownPings.alive('schedule'),
+    alive: () => {
+      heartbeat.beat();
+      ownPings.alive('schedule');
+    },
     onStanding: (standing, before) => {
       logger.info({ standing }, 'standing among the schedulers of this database');
       tellStanding(context, standing, before);

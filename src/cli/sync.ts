@@ -1,7 +1,10 @@
+import type { LoadedConfig } from '../../config/load.js';
+import type { Secret } from '../domain/secret.js';
 import { SOURCES, type Source } from '../domain/stock-key.js';
 import { AppError, exitCodeOf } from '../errors.js';
 import { Installation } from '../main.js';
 import type { Logger } from '../ports/logger.js';
+import { CHECK_WORDS } from './check/check-words.js';
 import type { CommandContext } from './context.js';
 import { SCHEDULED } from './schedule/job-child.js';
 import { Pinger } from './schedule/ping.js';
@@ -13,14 +16,16 @@ import { rehearse, type SourceRehearsal } from './sync/rehearsal/rehearse.js';
 import { rehearsalDocument, rehearsalText } from './sync/rehearsal/report.js';
 import { failedDocument, problemTexts, syncDocument, syncTable } from './sync/report.js';
 import { runSync, type SyncRequest } from './sync/run.js';
+import { configuredSources, SOURCE_SETTINGS } from './sync/shop.js';
 import type { Teller } from './sync/teller.js';
 
 /** `inventory-sync sync`: reads, publishes, and leaves when it is applied and published. */
 export async function sync(options: Record<string, unknown>, context: CommandContext): Promise<number> {
   const json = options.json === true;
   try {
-    const request = requestOf(options);
+    const asked = requestOf(options);
     const loaded = await context.settings();
+    const request = { ...asked, sources: inUse(asked.sources, loaded, context) };
     const logger = await context.logger('for-people');
     const isTest = options.testMode === true;
     const isWatched = !isTest && process.env[SCHEDULED] === undefined;
@@ -47,7 +52,7 @@ export async function sync(options: Record<string, unknown>, context: CommandCon
 }
 
 /** Tells the watchdog of a run that cron or a person has started; the scheduler does so for its own. */
-async function watched(url: string | null, logger: Logger, work: () => Promise<number>): Promise<number> {
+async function watched(url: Secret | null, logger: Logger, work: () => Promise<number>): Promise<number> {
   const pinger = new Pinger(url, logger);
   const end = pinger.begin('sync');
   let code = 1;
@@ -77,6 +82,18 @@ function requestOf(options: Record<string, unknown>): SyncRequest {
 function sourcesOf(name: string): readonly Source[] {
   if (name === 'all') return SOURCES;
   return name === 'ozon' ? ['ozon'] : ['wildberries'];
+}
+
+/**
+ * Who sells on one marketplace has no key of the other: of several sources those are left out of which nothing is set,
+ * unless that is all of them. One that is asked for by name has to be set.
+ */
+function inUse(sources: readonly Source[], loaded: LoadedConfig, context: CommandContext): readonly Source[] {
+  const configured = configuredSources(loaded);
+  if (sources.length === 1 || configured.length === 0) return sources;
+  for (const source of sources.filter((one) => !configured.includes(one)))
+    context.say(`${source}: ${CHECK_WORDS[context.locale].notConfigured(SOURCE_SETTINGS[source])}`);
+  return sources.filter((source) => configured.includes(source));
 }
 
 /** Bars where a person looks on, lines elsewhere; either way on stderr. */

@@ -1,6 +1,7 @@
 import { AppError, EXIT } from '../errors.js';
 import { Installation } from '../main.js';
 import { within } from '../ops/deadline.js';
+import { Heartbeat } from '../ops/heartbeat.js';
 import { WorkerRuntime, workerNames } from '../worker-runtime.js';
 import type { CommandContext } from './context.js';
 
@@ -12,18 +13,26 @@ export async function worker(options: Record<string, unknown>, context: CommandC
   const only = typeof options.only === 'string' ? workerNames(options.only) : undefined;
   const { shutdown } = context;
   const loaded = await context.settings();
-  const installation = new Installation(loaded, await context.logger('daemon'));
+  const logger = await context.logger('daemon');
+  const installation = new Installation(loaded, logger);
+  const heartbeat = new Heartbeat(loaded.config.heartbeatPath, 'worker', logger);
+  let isReady = false;
   let fail: (error: unknown) => void = () => undefined;
   const failed = new Promise<never>((_, reject) => {
     fail = reject;
   });
   // Told or not: a failure in the last moments, when nobody waits any more, is none.
   failed.catch(() => undefined);
-  const runtime = new WorkerRuntime(installation, { only, onFatal: fail });
+  const onAlive = () => {
+    if (isReady) heartbeat.beat();
+  };
+  const runtime = new WorkerRuntime(installation, { only, onFatal: fail, onAlive });
   try {
     await Promise.race([runtime.start(), failed, shutdown.requested()]);
     if (!shutdown.signal.aborted) {
-      runtime.startMail();
+      runtime.startTimers();
+      isReady = true;
+      heartbeat.beat();
       context.say(`worker ready: ${runtime.names.join(', ')}`);
     }
     await Promise.race([failed, shutdown.requested()]);

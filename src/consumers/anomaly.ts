@@ -22,6 +22,8 @@ export interface AnomalyAppOptions {
 
 /** One event may name thousands of products, each an alert: bytes bound what a transaction writes. */
 const BATCH = { records: 50, bytes: 1024 * 1024 };
+/** In the value of an event that names the changes of a snapshot. */
+const NAMES_CHANGES = Buffer.from('"place":');
 /** Fingerprints asked about in one statement; long lists make MySQL give up the index. */
 const QUESTION_SIZE = 1000;
 const REMEMBERED_EVENTS = 10_000;
@@ -47,7 +49,7 @@ function openPartition(options: AnomalyAppOptions, place: PartitionPlace): Parti
   return {
     rewindTo: place.checkpoint,
     recall: async () => {},
-    take: (records) => countWithin(records, BATCH),
+    take,
     settled: () => recent.remember(folded),
     async fold(records): Promise<Work> {
       const fresh = recent.withoutCopies(records);
@@ -65,6 +67,16 @@ function openPartition(options: AnomalyAppOptions, place: PartitionPlace): Parti
       };
     },
   };
+}
+
+/**
+ * A batch ends with the first snapshot that has changed products: what is noted of them in its transaction is in the
+ * tables when the next one is judged.
+ */
+function take(records: readonly LogRecord[]): number {
+  const most = countWithin(records, BATCH);
+  const first = records.slice(0, most).findIndex(({ value }) => value?.includes(NAMES_CHANGES));
+  return first === -1 ? most : first + 1;
 }
 
 async function openAmong(store: AlertStore, fingerprints: readonly string[]): Promise<ReadonlySet<string>> {

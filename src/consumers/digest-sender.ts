@@ -1,7 +1,8 @@
 import { fateOf, isAppError, messageOf } from '../errors.js';
-import type { ClaimedDigest, DeliveryStore } from '../ports/alert-store.js';
+import type { ClaimedDigest, DeliveryStore, ReadAccount } from '../ports/alert-store.js';
 import type { ChannelName } from '../ports/channel.js';
-import { mayHaveArrived, retryAfter } from './digest-retry.js';
+import type { MailReceipt } from '../ports/mail.js';
+import { isOwnFault, mayHaveArrived, retryAfter } from './digest-retry.js';
 
 /** What is needed of a pino logger. */
 export interface MailLog {
@@ -13,12 +14,14 @@ export interface MailLog {
 export interface DigestSenderOptions<M> {
   readonly channel: ChannelName;
   readonly deliveries: DeliveryStore;
-  /** Resolves with the receiver's words. */
-  readonly transport: { send(message: M): Promise<string> };
+  /** Resolves with the receiver's words, and with whom of several recipients it refused. */
+  readonly transport: { send(message: M): Promise<string | MailReceipt> };
   /** Pure: the same digest gives the same message. */
   readonly render: (digest: ClaimedDigest) => M;
-  /** To whom alerts are repeated that stay open; empty: to nobody. */
+  /** To whom digests go, and alerts are repeated that stay open; empty: to nobody. */
   readonly recipients: string;
+  /** Whose stock these settings read; empty: they do not say. Alerts of others are not repeated. */
+  readonly accounts?: readonly ReadAccount[] | undefined;
   /** Unix milliseconds. */
   readonly now: () => number;
   /** Calls back once after that many milliseconds; the answer calls it off. */
@@ -64,7 +67,7 @@ interface Haste {
 export class DigestSender<M> {
   readonly #timing: DigestTiming;
   /** Accepted by the server, and not yet marked so: never to be mailed again by this process. */
-  readonly #unmarked = new Map<string, string>();
+  readonly #unmarked = new Map<string, MailReceipt>();
   /** The running pass, if any: passes go one after the other. */
   #tail: Promise<unknown> = Promise.resolve();
   #cancelTimer: (() => void) | null = null;
@@ -126,43 +129,54 @@ export class DigestSender<M> {
   async #pass({ groupWaitMs, groupIntervalMs }: Haste): Promise<number> {
     await this.#markAccepted();
     const { stuckAfterMs, maxAlerts, repeatMs } = this.#timing;
-    const { deliveries, recipients } = this.options;
-    if (repeatMs > 0) await deliveries.repeat(repeatMs, recipients);
+    const { deliveries, recipients, accounts = [] } = this.options;
+    if (repeatMs > 0) await deliveries.repeat(repeatMs, recipients, accounts);
     let accepted = 0;
     for (;;) {
-      const digest = await deliveries.claim({ groupWaitMs, groupIntervalMs, stuckAfterMs, maxAlerts });
+      const wait = { groupWaitMs, groupIntervalMs, stuckAfterMs };
+      const digest = await deliveries.claim({ recipients, ...wait, maxAlerts });
       if (digest === null) return accepted;
       const outcome = await this.#deliver(digest);
       if (outcome === 'accepted') accepted += 1;
       // A server in trouble is not asked again in the same breath.
-      if (outcome === 'waiting') return accepted;
+      if (outcome === 'no-server') return accepted;
     }
   }
 
-  async #deliver(digest: ClaimedDigest): Promise<'accepted' | 'given-up' | 'waiting'> {
-    let answer: string;
+  async #deliver(digest: ClaimedDigest): Promise<'accepted' | 'not-this-one' | 'no-server'> {
+    let said: string | MailReceipt;
     try {
-      answer = await this.options.transport.send(this.options.render(digest));
+      said = await this.options.transport.send(this.options.render(digest));
     } catch (error) {
-      const retryInMs = retryAfter(error, digest.attempt, this.options.now());
+      const { digestId, attempt } = digest;
+      const retryInMs = retryAfter(error, digest, this.options.now());
       this.#tellFailure(digest, error, retryInMs);
-      const unclear = mayHaveArrived(error);
-      await this.options.deliveries.failed(digest.digestId, messageOf(error), retryInMs, unclear);
-      return retryInMs === null ? 'given-up' : 'waiting';
+      const ownFault = isOwnFault(error, attempt);
+      const why = { unclear: mayHaveArrived(error), ownFault };
+      await this.options.deliveries.failed(digestId, messageOf(error), retryInMs, why);
+      return ownFault ? 'not-this-one' : 'no-server';
     }
-    this.#unmarked.set(digest.digestId, answer);
+    const receipt = typeof said === 'string' ? { answer: said, refused: [] } : said;
+    this.#unmarked.set(digest.digestId, receipt);
     await this.#markAccepted();
-    const { digestId, alerts, repeated } = digest;
-    const { channel } = this.options;
-    const facts = { channel, digestId, alerts: alerts.length, repeated: repeated.length, answer };
-    this.options.log.info(facts, 'Alert digest sent');
+    this.#tellSent(digest, receipt);
     return 'accepted';
   }
 
   async #markAccepted(): Promise<void> {
-    for (const [digestId, answer] of this.#unmarked) {
-      await this.options.deliveries.sent(digestId, answer);
+    for (const [digestId, { answer, refused }] of this.#unmarked) {
+      await this.options.deliveries.sent(digestId, answer, refused);
       this.#unmarked.delete(digestId);
+    }
+  }
+
+  #tellSent({ digestId, alerts, repeated }: ClaimedDigest, { answer, refused }: MailReceipt): void {
+    const { channel, log } = this.options;
+    const counts = { alerts: alerts.length, repeated: repeated.length };
+    log.info({ channel, digestId, ...counts, answer }, 'Alert digest sent');
+    for (const { to, said, remedy } of refused) {
+      const facts = { channel, digestId, to, answer: said, remedy: remedy.en };
+      log.warn(facts, `Alert digest not delivered to ${to}: the server refuses this recipient`);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { StockChange } from '../events/stock-change.js';
+import type { SyncEvent } from '../events/sync-event.js';
 import type { LogRecord, Output } from '../ports/log-records.js';
 import type { PartitionPlace, Transaction, Work, Written } from '../ports/partition-processor.js';
 import type {
@@ -127,21 +128,29 @@ async function appliedOutputs(
   tx: Transaction,
 ): Promise<readonly Output[]> {
   // In a feed's first snapshot everything is new, and nothing is news.
-  const { ranOut, cameBack } = event.first
-    ? { ranOut: [], cameBack: [] }
+  const isFirst = event.type === 'snapshot-applied' && event.first;
+  const moved = isFirst
+    ? { ranOut: [], cameBack: [], unread: [] }
     : await options.store.movements(tx, place, feedId, since, record.offset);
-  const parts = Math.max(1, Math.ceil(Math.max(ranOut.length, cameBack.length) / MOVEMENTS_PER_EVENT));
+  const longest = Math.max(...Object.values(moved).map(({ length }) => length));
+  const parts = Math.max(1, Math.ceil(longest / MOVEMENTS_PER_EVENT));
   return Array.from({ length: parts }, (_, part) => {
     const slice = <T>(list: readonly T[]) =>
       list.slice(part * MOVEMENTS_PER_EVENT, (part + 1) * MOVEMENTS_PER_EVENT);
-    return syncOutput(options.prefix, place, record, from + part, {
-      ...event,
-      place: { life: place.life, partition: place.partition, from: since, to: record.offset },
-      part: part + 1,
-      parts,
-      ranOut: slice(ranOut),
-      cameBack: slice(cameBack),
-    });
+    const unread = slice(moved.unread);
+    const numbered = { part: part + 1, parts };
+    const told: SyncEvent =
+      event.type === 'feed-retired'
+        ? { ...event, ...numbered, unread }
+        : {
+            ...event,
+            place: { life: place.life, partition: place.partition, from: since, to: record.offset },
+            ...numbered,
+            ranOut: slice(moved.ranOut),
+            cameBack: slice(moved.cameBack),
+            ...(unread.length === 0 ? {} : { unread }),
+          };
+    return syncOutput(options.prefix, place, record, from + part, told);
   });
 }
 

@@ -62,6 +62,20 @@ export class ConsumerRun {
     });
   }
 
+  /**
+   * The same on every partition of the topic. What other members hold counts by the group's mark; a partition that
+   * changes hands meanwhile counts as behind.
+   */
+  async groupCaughtUp(): Promise<boolean> {
+    const { generation, assigned } = this;
+    if (!(await this.caughtUp())) return false;
+    for (const [place, end] of Object.entries(await this.deps.broker.ends([this.app.topic]))) {
+      const partition = Number(place.slice(place.lastIndexOf('/') + 1));
+      if (!assigned.includes(partition) && (await this.groupMark(partition)) < end) return false;
+    }
+    return generation === this.generation;
+  }
+
   /** Per partition of ours a figure that grows with everything read, applied or published. */
   progress(): ReadonlyMap<number, number> {
     return new Map(
@@ -79,6 +93,13 @@ export class ConsumerRun {
     await Promise.all(this.chains.values());
     await Promise.all([...this.owners.values()].map((owner) => owner.release(true)));
     this.owners.clear();
+  }
+
+  /** Where the group stands: without a mark at the beginning of what the log still holds. */
+  private async groupMark(partition: number): Promise<number> {
+    const { app, deps } = this;
+    const mark = await deps.broker.committed(app.group, app.topic, partition);
+    return mark?.offset ?? (await deps.broker.range(app.topic, partition)).start;
   }
 
   private joined(partitions: readonly number[]): void {

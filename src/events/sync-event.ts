@@ -15,11 +15,15 @@ const base = {
   at: z.iso.datetime(),
 };
 
+const product = { productId: z.string(), offerId: z.string().optional(), name: z.string().optional() };
+
+/** A product none of whose stock is read any more: the settings, or a retired feed, have closed its last rows. */
+const unreadProduct = z.object(product);
+export type UnreadProduct = z.infer<typeof unreadProduct>;
+
 /** A product whose stock over all its warehouses and schemes went from something to nothing, or back. */
 export const productMovement = z.object({
-  productId: z.string(),
-  offerId: z.string().optional(),
-  name: z.string().optional(),
+  ...product,
   before: count,
   after: count,
 });
@@ -51,6 +55,18 @@ const snapshotApplied = z.object({
   parts: z.int().positive(),
   ranOut: z.array(productMovement),
   cameBack: z.array(productMovement),
+  unread: z.array(unreadProduct).optional(),
+});
+
+/** The feed is not read any more. */
+const feedDidRetire = z.object({
+  type: z.literal('feed-retired'),
+  ...base,
+  reason: z.string(),
+  /** As in an applied snapshot. */
+  part: z.int().positive(),
+  parts: z.int().positive(),
+  unread: z.array(unreadProduct),
 });
 
 const snapshotHeld = z.object({
@@ -90,6 +106,8 @@ const sourceObserved = z.object({
   lastSyncAt: z.iso.datetime().nullable().optional(),
   /** When key or token run out. */
   keyExpiresAt: z.iso.datetime().optional(),
+  /** Why key or token is no good, where it is not even tried: no read begins, and so none fails. */
+  keyRefused: z.string().optional(),
 });
 
 /** What a look at the pipe itself found. */
@@ -108,6 +126,7 @@ export const syncEvent = z.discriminatedUnion('type', [
   snapshotHeld,
   snapshotIncomplete,
   snapshotDidFail,
+  feedDidRetire,
   sourceObserved,
   pipelineObserved,
 ]);

@@ -1,4 +1,5 @@
 import { AppError, messageOf } from '../errors.js';
+import type { RefusedRecipient } from '../ports/mail.js';
 
 /**
  * At what a server refused us; goes into the error's facts as `stage`. Whoever decides about giving up looks at it:
@@ -21,6 +22,7 @@ interface SmtpFailure {
   readonly command: string;
   readonly responseCode: number | undefined;
   readonly response: string;
+  readonly recipient: string;
   readonly message: string;
 }
 
@@ -87,6 +89,13 @@ export function smtpError(error: unknown, place: SmtpPlace, begunData = false): 
   });
 }
 
+/** One of several recipients that the server refused while it took the message for the others. */
+export function refusedRecipient(error: unknown, { scrub }: SmtpPlace): RefusedRecipient {
+  const failure = read(error);
+  const said = oneLine(scrub(failure.response || failure.message)).slice(0, REPLY_LENGTH);
+  return { to: oneLine(failure.recipient), said, remedy: REMEDIES[stageOf(failure)] };
+}
+
 function read(error: unknown): SmtpFailure {
   const fields: Partial<Record<string, unknown>> =
     typeof error === 'object' && error !== null ? { ...error } : {};
@@ -97,6 +106,7 @@ function read(error: unknown): SmtpFailure {
     command: text('command'),
     responseCode: typeof fields.responseCode === 'number' ? fields.responseCode : undefined,
     response: text('response'),
+    recipient: text('recipient'),
     message: messageOf(error),
   };
 }

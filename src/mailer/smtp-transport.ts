@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
-import type { MailMessage, MailTransport } from '../ports/mail.js';
-import { type SmtpPlace, smtpError } from './smtp-error.js';
+import type { MailMessage, MailReceipt, MailTransport } from '../ports/mail.js';
+import { refusedRecipient, type SmtpPlace, smtpError } from './smtp-error.js';
 
 export interface SmtpOptions {
   readonly host: string;
@@ -49,13 +49,14 @@ export function createSmtpTransport(options: SmtpOptions): SmtpTransport {
   };
 
   return {
-    async send(message: MailMessage): Promise<string> {
+    async send(message: MailMessage): Promise<MailReceipt> {
       const watch = new CommandWatch();
       const mailer = createTransport({ ...settings, transactionLog: true, logger: watch.logger });
       try {
         const signal = AbortSignal.timeout(timeoutMs * MESSAGE_FACTOR);
         const sent = await mailer.sendMail({ ...composed(message, options.from), signal });
-        return place.scrub(answerOf(sent.response, sent.rejectedErrors));
+        const refused = (sent.rejectedErrors ?? []).map((error) => refusedRecipient(error, place));
+        return { answer: place.scrub(sent.response), refused };
       } catch (error) {
         throw smtpError(error, place, watch.begunData);
       } finally {
@@ -109,15 +110,6 @@ class CommandWatch {
     error: () => {},
     fatal: () => {},
   };
-}
-
-/** Some of several recipients refused: the mail is sent, and the answer says who did not get it. */
-function answerOf(
-  response: string,
-  refused: readonly { recipient?: unknown; response?: unknown }[] = [],
-): string {
-  const failed = refused.map(({ recipient, response: why }) => `${String(recipient)}: ${String(why)}`);
-  return failed.length === 0 ? response : `${response}; not accepted for ${failed.join(', ')}`;
 }
 
 function encryption({ security, port, password }: SmtpOptions) {

@@ -1,5 +1,6 @@
 import type { Source } from '../domain/stock-key.js';
 import type { Alert } from '../events/alert.js';
+import type { RefusedRecipient } from './mail.js';
 import type { Transaction } from './partition-processor.js';
 
 export interface AlertStore {
@@ -20,9 +21,21 @@ export interface ClaimedDigest {
   readonly repeated: readonly Alert[];
   /** Alerts about products of a source that was down, by source: not told one by one. */
   readonly muted: readonly { readonly source: Source; readonly count: number }[];
+  /** For how long it has let others by; undefined where it does not. */
+  readonly asideMs?: number | undefined;
+  /** Whom the last digest to the same recipients did not reach. */
+  readonly notReached?: readonly Pick<RefusedRecipient, 'to' | 'said'>[] | undefined;
+}
+
+/** A shop that the settings read; `account` null where they do not say whose it is. */
+export interface ReadAccount {
+  readonly source: Source;
+  readonly account: string | null;
 }
 
 export interface ClaimOptions {
+  /** Whom the settings name now, ALERT_EMAIL or a chat; empty: nobody, and nothing is claimed. */
+  readonly recipients: string;
   /** How long the oldest alert has waited for others. */
   readonly groupWaitMs: number;
   /** Least time between two digests. */
@@ -31,29 +44,39 @@ export interface ClaimOptions {
   readonly maxAlerts: number;
 }
 
+export interface FailureKind {
+  /** The server may have taken it nevertheless. */
+  readonly unclear?: boolean | undefined;
+  /**
+   * It may be this digest alone that cannot go: it stands aside, and others are tried. Where the next one fares the
+   * same, before any was accepted, the channel is at fault, and that one stays in the way: two are tried, never many.
+   */
+  readonly ownFault?: boolean | undefined;
+}
+
 /** What one channel has told and has to tell. Times in milliseconds. */
 export interface DeliveryStore {
   /** Enters alerts to be told; one that is there already stays as it is. */
   enqueue(tx: Transaction, alerts: readonly Alert[], recipients: string): Promise<void>;
   /**
    * Enters critical alerts again that are open, neither muted nor acknowledged, and were last told `repeatMs` ago.
-   * Answers how many.
+   * Answers how many. Not those of feeds and accounts that nobody reads any more.
+   *
+   * @param accounts whose stock the settings of this process read; empty: they do not say
    */
-  repeat(repeatMs: number, recipients: string): Promise<number>;
+  repeat(repeatMs: number, recipients: string, accounts?: readonly ReadAccount[]): Promise<number>;
   /**
    * Claims what is due: a digest whose try failed, or whose sender died (older than `stuckAfterMs`), with the same
-   * id; else all waiting alerts. While a digest is on its way no other begins. One that has surely not arrived takes
-   * up what came since; one that may have stays as it is. Null where nothing is due or another has it.
+   * id; else all waiting alerts. While a digest is on its way no other begins, unless that one stands aside. One that
+   * has surely not arrived goes to the present recipients and takes up what came since; one that stands aside takes up
+   * nothing; one that may have arrived stays as it is, with the recipients that it had. Null where nothing is due or
+   * another has it.
    */
   claim(options: ClaimOptions): Promise<ClaimedDigest | null>;
-  /** The server accepted it. */
-  sent(digestId: string, answer: string): Promise<void>;
-  /**
-   * Not sent: tried again not before `retryInMs`, or given up for good (null).
-   *
-   * @param unclear the server may have taken it nevertheless
-   */
-  failed(digestId: string, error: string, retryInMs: number | null, unclear?: boolean): Promise<void>;
+  /** The server accepted it, if not for everybody. */
+  sent(digestId: string, answer: string, refused?: readonly RefusedRecipient[]): Promise<void>;
+  /** Not sent: tried again not before `retryInMs`, or given up for good (null). */
+  failed(digestId: string, error: string, retryInMs: number | null, why?: FailureKind): Promise<void>;
   /** Alerts entered and not yet accepted or given up. */
   pending(): Promise<number>;
   /** True once in `everyMs`, whichever process asks. */

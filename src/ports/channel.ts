@@ -13,7 +13,7 @@ export interface ChannelMessage {
   readonly subject: string;
   /** Plain text, at most 3,700 UTF-16 units, the subject (at most 150 letters) not among them. */
   readonly text: string;
-  /** True figures, whatever fits into `text` and `alerts`. */
+  /** True figures, whatever fits into `text` and `alerts`; `text` leaves out what was raised and is over by now. */
   readonly counts: {
     readonly raised: number;
     readonly resolved: number;

@@ -19,12 +19,28 @@ export interface MailAttachment {
   readonly cid?: string | undefined;
 }
 
+/** What a server that took a message said. */
+export interface MailReceipt {
+  /** In its own words. */
+  readonly answer: string;
+  /** Those of several recipients whom it refused; the others get the message. */
+  readonly refused: readonly RefusedRecipient[];
+}
+
+export interface RefusedRecipient {
+  /** Mail address. */
+  readonly to: string;
+  /** The server's words. */
+  readonly said: string;
+  readonly remedy: Readonly<Record<'ru' | 'en', string>>;
+}
+
 /**
- * Hands one message to a mail server. Resolves with the server's words, throws MAIL_UNAVAILABLE or MAIL_REFUSED. The
+ * Hands one message to a mail server. Resolves once the server has taken it, throws MAIL_UNAVAILABLE or MAIL_REFUSED. The
  * fact `unclear` is true where the server may have taken the message although no answer came.
  */
 export interface MailTransport {
-  send(message: MailMessage): Promise<string>;
+  send(message: MailMessage): Promise<MailReceipt>;
   close(): Promise<void>;
 }
 

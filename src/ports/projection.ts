@@ -2,7 +2,7 @@ import type { Feed } from '../domain/feed.js';
 import type { HeldRun } from '../domain/shrink-guard.js';
 import type { Step, StockRow } from '../domain/stock-change.js';
 import type { StockChange } from '../events/stock-change.js';
-import type { ProductMovement } from '../events/sync-event.js';
+import type { ProductMovement, UnreadProduct } from '../events/sync-event.js';
 import type { CataloguedProduct } from './marketplace.js';
 import type { PartitionPlace, Transaction } from './partition-processor.js';
 
@@ -169,7 +169,8 @@ export interface ProjectionWriter {
   feeds(tx: Transaction, patches: readonly FeedPatch[]): Promise<void>;
   /**
    * Products whose total over all feeds of the account went from something to nothing (or back) with the changes
-   * that this feed's records in [firstOffset, lastOffset] made, judged as of this transaction.
+   * that this feed's records in [firstOffset, lastOffset] made, judged as of this transaction. Apart from these,
+   * `unread`: those whose last live rows over all feeds these records have closed as rescoped.
    */
   movements(
     tx: Transaction,
@@ -177,7 +178,13 @@ export interface ProjectionWriter {
     feedId: number,
     firstOffset: number,
     lastOffset: number,
-  ): Promise<{ ranOut: readonly ProductMovement[]; cameBack: readonly ProductMovement[] }>;
+  ): Promise<Movements>;
+}
+
+export interface Movements {
+  readonly ranOut: readonly ProductMovement[];
+  readonly cameBack: readonly ProductMovement[];
+  readonly unread: readonly UnreadProduct[];
 }
 
 /** What was decided about records, read back: changes ready to be published again, and which were refused. */

@@ -76,7 +76,15 @@ function isoOf(value: unknown): string | null {
 }
 
 function unknown(fingerprint: string): AppError {
-  return new AppError('USAGE', `there is no alert ${fingerprint.slice(0, 200)}`, {
-    remedy: 'copy the fingerprint from `inventory-sync monitor --alerts`',
+  const shown = fingerprint.slice(0, 200);
+  const what = `there is no alert ${shown}`;
+  return new AppError('USAGE', what, {
+    advice: {
+      en: { what, remedy: 'copy the fingerprint from `inventory-sync monitor --alerts`' },
+      ru: {
+        what: `оповещения ${shown} нет`,
+        remedy: 'Скопируйте отпечаток из вывода «inventory-sync monitor --alerts»',
+      },
+    },
   });
 }

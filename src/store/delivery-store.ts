@@ -2,6 +2,7 @@ import { In } from 'typeorm';
 import { AppError } from '../errors.js';
 import type { DeliveryStore } from '../ports/alert-store.js';
 import type { ChannelName } from '../ports/channel.js';
+import type { RefusedRecipient } from '../ports/mail.js';
 import { type Database, type Row, type Sql, sqlOf } from './database.js';
 import { DeliveryEntity, type DigestStatus } from './entities/delivery.js';
 import { databaseError } from './errors.js';
@@ -12,6 +13,7 @@ import { cut } from './text.js';
 
 const ROWS = 500;
 const ANSWER_LENGTH = 1024;
+const SAID_LENGTH = 300;
 
 /**
  * Alerts on their way to people over one channel. A digest is written down before it is sent and keeps its id on
@@ -40,38 +42,42 @@ export function createDeliveryStore(db: Database, channel: ChannelName = 'mail')
       }
     },
 
-    async repeat(repeatMs, recipients) {
+    async repeat(repeatMs, recipients, accounts = []) {
       if (recipients === '') return 0;
-      return db.transaction((tx) => repeatOpen(tx, channel, recipients, micros(repeatMs)));
+      const after = micros(repeatMs);
+      return db.transaction((tx) => repeatOpen(tx, { channel, recipients, accounts, micros: after }));
     },
 
     claim: (options) => db.transaction((tx) => claimDigest(tx, channel, options)),
 
-    sent: (digestId, answer) =>
+    sent: (digestId, answer, refused = []) =>
       db.transaction(async (tx) => {
         const status = await statusOf(tx, digestId);
         if (status === 'sent') return;
         await tx.execute(
-          `UPDATE digests SET status = 'sent', sent_at = NOW(3), server_answer = ?, error = NULL, not_before = NULL
-            WHERE digest_id = ?`,
-          [cut(answer, ANSWER_LENGTH), digestId],
+          `UPDATE digests SET status = 'sent', sent_at = NOW(3), server_answer = ?, refused = ?, error = NULL,
+                  not_before = NULL WHERE digest_id = ?`,
+          [cut(answer, ANSWER_LENGTH), refusedText(refused), digestId],
         );
         await moveDeliveries(tx, digestId, 'sent');
       }),
 
-    failed: (digestId, error, retryInMs, unclear = false) =>
+    failed: (digestId, error, retryInMs, { unclear = false, ownFault = false } = {}) =>
       db.transaction(async (tx) => {
         // A late answer about an attempt that another worker has since brought to its end changes nothing.
         if ((await statusOf(tx, digestId)) !== 'sending') return;
         const status: DigestStatus = retryInMs === null ? 'given-up' : 'retry';
+        const aside = ownFault && (await mayStandAside(tx, channel, digestId));
         await tx.execute(
           `UPDATE digests SET status = ?, error = ?, not_before = NOW(3) + INTERVAL ? MICROSECOND,
-                  unclear = GREATEST(unclear, ?) WHERE digest_id = ?`,
+                  unclear = GREATEST(unclear, ?), aside_since = COALESCE(aside_since, IF(?, NOW(3), NULL))
+            WHERE digest_id = ?`,
           [
             status,
             cut(error, ANSWER_LENGTH),
             retryInMs === null ? null : micros(retryInMs),
             unclear ? 1 : 0,
+            aside ? 1 : 0,
             digestId,
           ],
         );
@@ -96,6 +102,26 @@ async function statusOf(tx: Sql, digestId: string): Promise<string> {
   const [row] = await tx.query<Row>('SELECT status FROM digests WHERE digest_id = ? FOR UPDATE', [digestId]);
   if (row === undefined) throw new AppError('INVARIANT', `there is no digest ${digestId}`);
   return String(row.status);
+}
+
+/** Not where another did so and none was accepted since: then it is the channel, and more digests would fare no better. */
+async function mayStandAside(tx: Sql, channel: string, digestId: string): Promise<boolean> {
+  const [last] = await tx.query<Row>(
+    "SELECT MAX(sent_at) AS sent_at FROM digests WHERE channel = ? AND status = 'sent'",
+    [channel],
+  );
+  const others = await tx.query<Row>(
+    `SELECT digest_id FROM digests
+      WHERE channel = ? AND digest_id <> ? AND status IN ('sending', 'retry') AND aside_since IS NOT NULL
+        AND (? IS NULL OR aside_since >= ?) LIMIT 1`,
+    [channel, digestId, last?.sent_at ?? null, last?.sent_at ?? null],
+  );
+  return others.length === 0;
+}
+
+function refusedText(refused: readonly RefusedRecipient[]): string | null {
+  if (refused.length === 0) return null;
+  return JSON.stringify(refused.map(({ to, said }) => ({ to: cut(to, 320), said: cut(said, SAID_LENGTH) })));
 }
 
 async function moveDeliveries(tx: Sql, digestId: string, status: DigestStatus): Promise<void> {

@@ -71,6 +71,15 @@ export function createFeedHealth(db: Pick<Database, 'query'>) {
       };
     },
 
+    /** The account that was read last; null: none ever was. */
+    async lastAccount(source: Source): Promise<string | null> {
+      const [row] = await db.query<Row>(
+        `SELECT account FROM sync_logs WHERE source = ? AND account IS NOT NULL ORDER BY id DESC LIMIT 1`,
+        [source],
+      );
+      return row === undefined ? null : String(row.account);
+    },
+
     /** Open dead letters of the last 24 hours, by the key of the record that could not be read. */
     async deadLetters(): Promise<{ readonly key: string; readonly count: number }[]> {
       const rows = await db.query<Row>(

@@ -3,6 +3,7 @@ import { dropLock, lockName, takeLock } from './named-lock.js';
 import {
   type Trimmed,
   trimAlerts,
+  trimDecisions,
   trimLedger,
   trimOutbox,
   trimProductHours,
@@ -77,6 +78,7 @@ async function trim(
     ...(await trimOutbox(sql, cutoff(eventDays), stop)),
     ...(await trimSyncLogs(sql, cutoff(eventDays), stop)),
     ...(await trimAlerts(sql, cutoff(eventDays), stop)),
+    ...(await trimDecisions(sql, cutoff(eventDays), stop)),
     ...(await trimProductHours(sql, cutoff(PRODUCT_HOURS_DAYS), stop)),
   };
 }

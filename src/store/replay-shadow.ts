@@ -189,7 +189,7 @@ export class ReplayShadow implements ShadowStore {
 
   /** Nothing is told of a generation. */
   async movements() {
-    return { ranOut: [], cameBack: [] };
+    return { ranOut: [], cameBack: [], unread: [] };
   }
 
   async ledger() {

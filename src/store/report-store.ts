@@ -8,14 +8,17 @@ export interface StoredShop {
   readonly account: string;
   /** When the least fresh of its feeds of stock was last confirmed, Unix milliseconds; null: one never was. */
   readonly confirmedAt: number | null;
+  /** Rows of stock that stand in the tables. */
+  readonly rows: number;
 }
 
 /** What a report over a span of time is made of. Reads only; all from tables that grow with products and hours. */
 export function createReportStore(db: Pick<Database, 'query'>) {
   return {
+    /** Accounts with a feed of stock that was not retired, whoever reads them. */
     async shops(): Promise<StoredShop[]> {
       const rows = await db.query<Row>(
-        `SELECT a.account_id, a.source, a.account, f.endpoint, f.watermark_at
+        `SELECT a.account_id, a.source, a.account, f.endpoint, f.watermark_at, f.live_rows
            FROM accounts a JOIN feeds f ON f.account_id = a.account_id
           WHERE f.retired_at IS NULL ORDER BY a.source, a.account_id`,
       );
@@ -28,7 +31,8 @@ export function createReportStore(db: Pick<Database, 'query'>) {
         const at = row.watermark_at instanceof Date ? row.watermark_at.getTime() : null;
         const before = known === undefined ? Infinity : known.confirmedAt;
         const confirmedAt = at === null || before === null ? null : Math.min(at, before);
-        shops.set(accountId, { accountId, source, account: String(row.account), confirmedAt });
+        const live = (known?.rows ?? 0) + Number(row.live_rows);
+        shops.set(accountId, { accountId, source, account: String(row.account), confirmedAt, rows: live });
       }
       return [...shops.values()];
     },

@@ -25,10 +25,10 @@ export type Effect =
   | { readonly kind: 'snapshot'; readonly patch: SnapshotPatch }
   | { readonly kind: 'feed'; readonly patch: FeedPatch }
   | { readonly kind: 'sync-event'; readonly event: SyncEvent }
-  /** An applied snapshot: the movements of products over all feeds are read when it is written. */
+  /** An applied snapshot, or a retired feed: the movements of products over all feeds are read when it is written. */
   | {
       readonly kind: 'applied';
-      readonly event: AppliedDraft;
+      readonly event: AppliedDraft | RetiredDraft;
       readonly feedId: number;
       /** Offset from which on changes have not been judged yet. */
       readonly since: number;
@@ -39,8 +39,9 @@ export type Effect =
 
 export type AppliedDraft = Omit<
   Extract<SyncEvent, { type: 'snapshot-applied' }>,
-  'part' | 'parts' | 'place' | 'ranOut' | 'cameBack'
+  'part' | 'parts' | 'place' | 'ranOut' | 'cameBack' | 'unread'
 >;
+export type RetiredDraft = Omit<Extract<SyncEvent, { type: 'feed-retired' }>, 'part' | 'parts' | 'unread'>;
 
 export interface RecordEffects {
   readonly record: LogRecord;

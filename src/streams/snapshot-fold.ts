@@ -58,10 +58,7 @@ export abstract class SnapshotFold extends FoldEffects {
         this.fail(record, event);
         break;
       case 'feed-retired':
-        if (this.memory.open !== null) this.end(record, 'abandoned', 'the feed was retired');
-        this.memory.incomplete = null;
-        await this.retired(record);
-        this.note({ retiredAt: record.timestamp });
+        await this.retire(record, event.reason);
         break;
     }
   }
@@ -264,6 +261,18 @@ export abstract class SnapshotFold extends FoldEffects {
     return open.ending?.timestamp ?? record.timestamp;
   }
 
+  /** Nothing is wrong any more with what nobody reads; what its products had is told with it. */
+  private async retire(record: LogRecord, reason: string): Promise<void> {
+    if (this.memory.open !== null) this.end(record, 'abandoned', 'the feed was retired');
+    this.memory.incomplete = null;
+    await this.retired(record);
+    this.recovered();
+    this.memory.held = null;
+    this.note({ retiredAt: record.timestamp, held: null });
+    const event = { ...this.facts(record, retirementId(record)), type: 'feed-retired', reason } as const;
+    this.push({ kind: 'applied', feedId: this.memory.feedId, since: record.offset, event });
+  }
+
   /** Why the guard holds the snapshot back, or null. Counts it among the equal ones that release it. */
   protected objection(record: LogRecord, open: OpenSnapshot, facts: ShrinkFacts): string | null {
     if (open.started.acceptAbsences) return null;
@@ -371,6 +380,11 @@ function problemOf({ problems }: NormalisedPage, rows: number): AppError | null 
     `${problems.length} of ${rows} rows cannot be read: ${named.join('; ')}${more === 0 ? '' : `; and ${more} more`}`,
     { cause: first },
   );
+}
+
+/** The record that retires a feed stands in for a snapshot, in the ledger and wherever one is named. */
+export function retirementId({ offset }: LogRecord): string {
+  return `retired-${offset}`;
 }
 
 /** The same instant, written as the ledger keeps it. */

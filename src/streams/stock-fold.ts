@@ -14,7 +14,7 @@ import type { LogRecord } from '../ports/log-records.js';
 import type { ObservedItem } from '../ports/marketplace.js';
 import { goneFrom } from './gone-rows.js';
 import { OpenSnapshot, standInFor } from './open-snapshot.js';
-import { instant, type NormalisedPage, SnapshotFold } from './snapshot-fold.js';
+import { instant, type NormalisedPage, retirementId, SnapshotFold } from './snapshot-fold.js';
 
 /** Folds a feed of stock: rows against prior state, and at the end of a complete snapshot what is gone. */
 export class StockFold extends SnapshotFold {
@@ -87,8 +87,7 @@ export class StockFold extends SnapshotFold {
     const rows: StockRow[] = [];
     for await (const product of this.memory.liveProducts()) rows.push(...product.rows);
     await this.fetch(rows);
-    // A life of its own in the ledger: the retirement record stands in for a snapshot.
-    const started = standInFor(this.memory.feed, `retired-${record.offset}`, record.timestamp);
+    const started = standInFor(this.memory.feed, retirementId(record), record.timestamp);
     const { totals } = this.memory;
     const open = new OpenSnapshot(started, record.offset, record.timestamp, totals.rows, totals.inStock);
     this.memory.open = open;

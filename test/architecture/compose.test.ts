@@ -4,9 +4,11 @@ import {
   cpSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,6 +18,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { SETTINGS } from '../../config/schema.js';
 import { commandLine } from '../../src/cli/command-line.js';
+import { Heartbeat } from '../../src/ops/heartbeat.js';
 
 // What docker-compose.yml and the Dockerfile name must be there: commands, settings, services, volumes, files.
 const root = join(import.meta.dirname, '..', '..');
@@ -42,6 +45,7 @@ const compose = parse(read('docker-compose.yml'), { merge: true }) as {
 };
 const services = Object.entries(compose.services);
 const ours = services.filter(([, { image }]) => image === 'inventory-sync');
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
 const known = new Set(SETTINGS.flatMap(({ env, sensitive }) => (sensitive ? [env, `${env}_FILE`] : [env])));
 
 /** What of a command line the program does not know. */
@@ -106,6 +110,37 @@ describe('docker-compose.yml', () => {
     ]);
     expect(worker?.restart).toBe('unless-stopped');
   });
+
+  it.each([
+    ['worker', 50],
+    ['scheduler', 600],
+  ] as const)(
+    '%s is healthy while it touches its file, and not when it has not for long',
+    (name, seconds) => {
+      const { healthcheck, environment, command = [] } = compose.services[name] ?? {};
+      const folder = mkdtempSync(join(tmpdir(), 'alive-'));
+      try {
+        const [kind, script = ''] = healthcheck?.test ?? [];
+        expect(kind).toBe('CMD-SHELL');
+        const here = script
+          .replaceAll('$$', () => '$')
+          .replaceAll(`${environment?.HEARTBEAT_PATH}/`, () => `${folder}/`);
+        const isHealthy = () => spawnSync('/bin/sh', ['-c', here], { encoding: 'utf8' }).status === 0;
+        expect(isHealthy()).toBe(false);
+        new Heartbeat(folder, command[0] ?? '', silent).beat();
+        expect(isHealthy()).toBe(true);
+        const [file = ''] = readdirSync(folder);
+        const ago = (age: number) =>
+          utimesSync(join(folder, file), Date.now() / 1000 - age, Date.now() / 1000 - age);
+        ago(seconds);
+        expect(isHealthy()).toBe(true);
+        ago(2 * seconds + 30);
+        expect(isHealthy()).toBe(false);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
 
   it('opens ports to this machine only', () => {
     for (const port of services.flatMap(([, { ports = [] }]) => ports))

@@ -168,6 +168,20 @@ describe('a mail server that', () => {
 });
 
 describe('as time goes by', () => {
+  it.each([
+    ['of the shops that the settings name', { OZON_CLIENT_ID: '1001', OZON_API_KEY: 'key' }, 1],
+    ['of all shops, from a worker that names none', {}, 2],
+  ])('what stays open is told again %s', async (_name, shops, count) => {
+    const config = settings({ TELEGRAM_BOT_TOKEN: '', TELEGRAM_CHAT_ID: '', WEBHOOK_URL: '', ...shops });
+    const at = new Date(Date.now() - 5 * 3_600_000).toISOString();
+    const held = ['1001', '2002'].map((account) =>
+      someAlert({ ...{ account, at, rule: 'feed-held', severity: 'critical' }, feed: `ozon:${account}:x` }),
+    );
+    await store.db.transaction((tx) => createAlertStore(store.db).record(tx, held));
+    await (await senders(config)).flush();
+    expect(await states()).toEqual([`mail sent ${count}`]);
+  });
+
   it('alerts are gathered and sent without being asked', async () => {
     const config = settings({ ALERT_GROUP_WAIT: '0' });
     await happen(config, [someAlert()]);

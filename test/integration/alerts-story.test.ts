@@ -69,8 +69,8 @@ class Judges {
     while ((await this.run?.caughtUp()) === false) await delay(20);
   }
 
-  /** A worker that comes to this point, and no farther. */
-  async killedAt(kill: ProbePoint): Promise<void> {
+  /** A worker that comes to this point so many times, and no farther. */
+  async killedAt(point: ProbePoint, times: number): Promise<void> {
     const { host, port, database: name, user, password } = this.pipe.database;
     const plan: AnomalyProcessPlan = {
       brokers: testEngines().kafka.brokers,
@@ -78,7 +78,7 @@ class Judges {
       sessionTimeoutMs: SESSION_MS,
       settings: SETTINGS,
       db: { host, port, name, user, password },
-      kill,
+      kill: { point, times },
     };
     const script = new URL('./anomaly-process.ts', import.meta.url).pathname;
     const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(plan)], {
@@ -116,6 +116,16 @@ async function plantSales(pipe: Pipeline): Promise<void> {
   await pipe.db.execute('INSERT INTO product_hours VALUES ?', [days]);
   const since = new Date((now - 24 * 20) * HOUR);
   await pipe.db.execute("UPDATE products SET first_seen_at = ? WHERE product_id = '3'", [since]);
+}
+
+/** What left and what came, of every product; by the hour it is told elsewhere. */
+async function counted(pipe: Pipeline): Promise<string[]> {
+  const rows = await pipe.db.query(
+    `SELECT a.source, a.account, h.product_id, SUM(h.sold) AS sold, SUM(h.received) AS received
+       FROM product_hours h JOIN accounts a ON a.account_id = h.account_id
+      GROUP BY a.source, a.account, h.product_id ORDER BY 1, 2, 3`,
+  );
+  return rows.map((row) => Object.values(row).join(' '));
 }
 
 describe('the story of a shop, told by its alerts', () => {
@@ -174,13 +184,13 @@ describe('the story of a shop, told by its alerts', () => {
     await ozon('s1', {});
     await plantSales(pipe);
     await ozon('s2', { 0: 4 });
-    // Recorded and noted, not published.
-    await judges.killedAt('committed');
+    // Each applied snapshot is a transaction: that of s2 is recorded and noted, not published.
+    await judges.killedAt('committed', 2);
     expect(await told()).toEqual([]);
     await ozon('s3', { 0: 3 });
     // Published, and the mark of it not moved.
     await ozon('s4', { 0: 6, 1: [5, 7] });
-    await judges.killedAt('published');
+    await judges.killedAt('published', 2);
     await judges.start();
     await judges.caughtUp();
     expect(await told()).toEqual([
@@ -282,6 +292,7 @@ describe('the story of a shop, told by its alerts', () => {
       const facts = ({ at: _, text: __, ...rest }: Alert) => rest;
       const sorted = (list: readonly Alert[]) => list.map(facts).sort((a, b) => (a.id < b.id ? -1 : 1));
       expect(sorted(again)).toEqual(sorted(before));
+      expect(await counted(other)).toEqual(await counted(pipe));
     } finally {
       await others.close();
       await other.close();

@@ -106,7 +106,7 @@ describe('the owner that is killed at the exchange', () => {
   it('before COMMIT does it again from its beginning, after COMMIT never again', async () => {
     await spoilt(2);
     const replay = (await new TestReplay(pipe).begin()).go({ patienceMs: 120_000 });
-    for (const point of ['folded', 'written', 'committed', 'committed']) {
+    for (const point of ['folded', 'written', 'committed', 'committed'] as const) {
       const child = launch({ point, times: 1 });
       expect((await child.ended).signal, point).toBe('SIGKILL');
     }

@@ -1,6 +1,6 @@
 import { type Feed, formatFeed } from '../../src/domain/feed.js';
 import type { StockRow } from '../../src/domain/stock-change.js';
-import type { ProductMovement } from '../../src/events/sync-event.js';
+import type { ProductMovement, UnreadProduct } from '../../src/events/sync-event.js';
 import type { PartitionPlace, Transaction } from '../../src/ports/partition-processor.js';
 import type {
   Article,
@@ -10,6 +10,7 @@ import type {
   FeedState,
   LedgerChange,
   LedgerReader,
+  Movements,
   OpenSnapshotState,
   ProductPatch,
   ProjectionReader,
@@ -204,9 +205,11 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
     feedId: number,
     firstOffset: number,
     lastOffset: number,
-  ): Promise<{ ranOut: ProductMovement[]; cameBack: ProductMovement[] }> {
+  ): Promise<Movements> {
     const ranOut: ProductMovement[] = [];
     const cameBack: ProductMovement[] = [];
+    const unread: UnreadProduct[] = [];
+    const rescoped = new Set<string>();
     const deltas = new Map<string, number>();
     const fell = new Set<string>();
     const rose = new Set<string>();
@@ -217,16 +220,22 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
       const delta = level.available - before;
       if (before > 0 && level.available === 0 && step.reason !== 'rescoped') fell.add(productId);
       if (before === 0 && level.available > 0) rose.add(productId);
+      if (step.reason === 'rescoped') rescoped.add(productId);
       deltas.set(productId, (deltas.get(productId) ?? 0) + delta);
     }
     const totals = this.accountTotals(this.accountOf(feedId));
+    const live = this.liveProducts(this.accountOf(feedId));
     for (const [productId, delta] of deltas) {
+      if (rescoped.has(productId) && !fell.has(productId) && !live.has(productId)) {
+        unread.push({ productId });
+        continue;
+      }
       const after = totals.get(productId) ?? 0;
       const movement = { productId, before: after - delta, after };
       if (fell.has(productId) && movement.before > 0 && after === 0) ranOut.push(movement);
       if (rose.has(productId) && movement.before === 0 && after > 0) cameBack.push(movement);
     }
-    return { ranOut, cameBack };
+    return { ranOut, cameBack, unread };
   }
 
   async ledger(_place: PartitionPlace, from: number, to: number): Promise<readonly LedgerChange[]> {
@@ -301,6 +310,13 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
       }
     }
     return totals;
+  }
+
+  /** Products with a row that is not closed in any feed of the account. */
+  private liveProducts(account: string): Set<string> {
+    const feeds = [...this.tables.feeds.values()].filter(({ feedId }) => this.accountOf(feedId) === account);
+    const rows = feeds.flatMap(({ feedId }) => this.rows(feedId));
+    return new Set(rows.filter(({ closed }) => !closed).map(({ productId }) => productId));
   }
 
   private ledgerChange({

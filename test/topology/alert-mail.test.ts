@@ -2,68 +2,23 @@ import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { createTransport } from 'nodemailer';
 import { describe, expect, test } from 'vitest';
-import type { AnomalySettings } from '../../src/domain/anomaly/finding.js';
-import { judge, RULES } from '../../src/domain/anomaly/rules.js';
 import type { Alert } from '../../src/events/alert.js';
-import type { ClaimedDigest } from '../../src/ports/alert-store.js';
 import type { ChartPainter, MailMessage } from '../../src/ports/mail.js';
-import { type AlertMailOptions, alertMail } from '../../src/streams/topologies/alert-mail.js';
-import { applied, back, gone, held } from '../unit/domain/anomaly/snapshots.js';
-
-const ru: AlertMailOptions = { locale: 'ru', timeZone: 'Europe/Moscow', host: 'shop.example' };
-const en: AlertMailOptions = { ...ru, locale: 'en' };
-const SETTINGS: AnomalySettings = {
-  threshold: 0.1,
-  minProducts: 0,
-  maxSyncAgeHours: 8,
-  maxFailures: 3,
-  lowStock: { ozon: 0, wildberries: 0 },
-  runsOutDays: 0,
-};
-const WB = { feed: 'wildberries:abc:wb-warehouses', source: 'wildberries', account: 'abc' } as const;
-
-/** All that the rules say of a snapshot, as alerts. */
-function alerts(snapshot: Parameters<typeof judge>[0], at = '2026-11-22T11:05:00.000Z'): Alert[] {
-  const { source, account, feed } = snapshot;
-  return judge(snapshot, SETTINGS).map((finding, index) => {
-    const { rule, severity, state, fingerprint, product, evidence, text } = finding;
-    const head = {
-      id: `${index}-${fingerprint}-${at}`,
-      state,
-      rule,
-      severity,
-      fingerprint,
-      source,
-      account,
-      feed,
-    };
-    return { ...head, snapshotId: 's', at, product, evidence, text };
-  });
-}
-
-const raised = (...args: Parameters<typeof alerts>) =>
-  alerts(...args).filter((one) => one.state === 'raised');
-const ofRule = (rule: string, ...args: Parameters<typeof alerts>) =>
-  alerts(...args).filter((one) => one.rule === rule);
-const outOf = (count: number) =>
-  raised(applied({ ranOut: Array.from({ length: count }, (_, i) => gone(`${i + 1}`)) }));
-
-function render(of: readonly Alert[], options: AlertMailOptions = ru): MailMessage {
-  return alertMail(options)(digestOf({ alerts: of }));
-}
-
-function digestOf(given: Partial<ClaimedDigest>): ClaimedDigest {
-  return {
-    digestId: '01JDZ',
-    recipients: 'a@shop.example',
-    attempt: 1,
-    createdAt: '2026-11-22T11:06:00.000Z',
-    alerts: [],
-    repeated: [],
-    muted: [],
-    ...given,
-  };
-}
+import { alertMail } from '../../src/streams/topologies/alert-mail.js';
+import { applied, back, changed, gone, held, product, retired } from '../unit/domain/anomaly/snapshots.js';
+import {
+  alerts,
+  digestOf,
+  en,
+  ofRule,
+  outOf,
+  raised,
+  render,
+  ru,
+  SETTINGS,
+  spaced,
+  WB,
+} from './alert-mails.js';
 
 /** Through the wire format and back, as a mail program reads it. */
 async function received(message: MailMessage) {
@@ -79,80 +34,6 @@ async function received(message: MailMessage) {
 }
 
 const rowsOf = (html: string) => html.match(/<tr valign="top">/g)?.length ?? 0;
-const spaced = (text: string) => text.replaceAll('\u00a0', ' ');
-
-describe('subject', () => {
-  test('says it all, the worst first', () => {
-    const wb = raised(applied({ ...WB, available: { before: 1000, after: 420 } }));
-    const ozon = raised(applied({ ranOut: [gone('1'), gone('2'), gone('3')] }));
-    expect(spaced(render([...ozon, ...wb]).subject)).toBe(
-      'Wildberries: остаток −58,0 %; Ozon: 3 товара закончились',
-    );
-    expect(spaced(render([...ozon, ...wb], en).subject)).toBe(
-      'Wildberries: stock −58.0%; Ozon: 3 products out of stock',
-    );
-  });
-
-  test.each([
-    [1, 'Ozon: 1 товар закончился'],
-    [2, 'Ozon: 2 товара закончились'],
-    [5, 'Ozon: 5 товаров закончилось'],
-    [21, 'Ozon: 21 товар закончился'],
-    [1234, 'Ozon: 1 234 товара закончились'],
-  ])('%i products', (count, subject) => {
-    expect(spaced(render(outOf(count)).subject)).toBe(subject);
-  });
-
-  test('several of a kind are counted, kinds are joined', () => {
-    const moves = [100, 50].flatMap((before) => raised(applied({ available: { before, after: 10 } })));
-    const all = [...moves, ...raised(held()), ...outOf(1)];
-    expect(render(all).subject).toBe(
-      'Ozon: 2 резких изменения остатка, 1 снимок придержан, 1 товар закончился',
-    );
-  });
-
-  test('what is back already is not called gone, and alone it is the news', () => {
-    const out = outOf(2);
-    const home = ofRule('ran-out', applied({ cameBack: [back('1')] }), '2026-11-22T11:09:00.000Z');
-    const message = render([...out, ...home]);
-    expect(message.subject).toBe('Ozon: 1 товар закончился');
-    expect(message.text).toContain('товар закончился, уже решено');
-    expect(render(home).subject).toBe('Ozon: 1 товар снова в наличии');
-    expect(render(home, en).subject).toBe('Ozon: 1 product back in stock');
-  });
-
-  test('a fall that came to rest is still a fall', () => {
-    const fall = raised(applied({ available: { before: 100, after: 40 } }));
-    const rest = ofRule(
-      'total-moved',
-      applied({ available: { before: 40, after: 40 } }),
-      '2026-11-22T12:05:00.000Z',
-    );
-    expect(spaced(render([...fall, ...rest]).subject)).toBe('Ozon: остаток −60,0 %');
-  });
-
-  test('has words of its own for every rule, in both languages', () => {
-    const [one] = outOf(1) as [Alert];
-    for (const { name: rule } of RULES) {
-      for (const state of ['raised', 'resolved'] as const) {
-        for (const options of [ru, en]) {
-          const { subject, text } = render([{ ...one, rule, state }], options);
-          expect(subject).not.toMatch(/событ|event/);
-          expect(text).not.toContain(`| ${rule} |`);
-        }
-      }
-    }
-    expect(render([{ ...one, rule: 'constructor' }]).subject).toBe('Ozon: 1 событие');
-  });
-
-  test('is one line of bounded length, whatever rules there are', () => {
-    const [one] = outOf(1) as [Alert];
-    const many = Array.from({ length: 40 }, (_, i) => ({ ...one, rule: `rule-${i}\r\nBcc: x@y` }));
-    const { subject } = render(many);
-    expect(subject.length).toBeLessThanOrEqual(150);
-    expect(subject).not.toMatch(/[\r\n]|Bcc/);
-  });
-});
 
 describe('body', () => {
   test('article, name, before → after, rule and local time, in text and HTML', async () => {
@@ -189,6 +70,65 @@ describe('body', () => {
       'Ozon · Решено: 1',
     ]);
     expect(render(of).text).toContain('Новых событий: 4, решено: 1.');
+  });
+
+  test('what is critical anywhere stands before what is not', () => {
+    const of = [
+      ...outOf(2),
+      ...raised(held()),
+      ...raised(held({ ...WB })),
+      ...raised(applied({ ...WB, ranOut: [gone('5')] })),
+    ];
+    const headings = render(of).text.match(/^\S+ · .*$/gm);
+    expect(headings).toEqual([
+      'Ozon · Критично: 1',
+      'Wildberries · Критично: 1',
+      'Ozon · Внимание: 2',
+      'Wildberries · Внимание: 1',
+    ]);
+  });
+
+  test('of a product all that the rule says is told, and of a whole feed a sentence that is not shouted', () => {
+    const facts = product({
+      before: 9,
+      after: 4,
+      present: { before: 9, after: 4 },
+      reserved: { before: 0, after: 6 },
+    });
+    const low = { ...SETTINGS, lowStock: { ozon: 5, wildberries: 0 } };
+    const of = alerts(changed([facts]), undefined, low).filter(({ state }) => state === 'raised');
+    const { text, html } = render(of);
+    expect(spaced(text)).toContain(
+      '| резерв больше остатка: в наличии 4 шт., в резерве 6 шт.; проверьте заказы',
+    );
+    expect(spaced(text)).toContain('| 9 → 4 | мало на складе: осталось 4 шт., порог 5 шт. |');
+    expect(spaced(html)).toContain('мало на складе<br><bdi>осталось 4 шт., порог 5 шт.</bdi>');
+    expect(render(raised(held())).html).not.toContain('<td><b>');
+    // Not beside so many others that the mail would be cut off.
+    const crowd = Array.from({ length: 100 }, (_, i) => gone(`${i + 1}`));
+    expect(spaced(render([...of, ...raised(applied({ ranOut: crowd }))]).text)).toContain(
+      '| мало на складе |',
+    );
+  });
+
+  test('what is over only since nobody reads it is not called well', () => {
+    const facts = retired({ unread: [{ productId: '1', offerId: 'ART-1' }] });
+    const message = render(alerts(facts).filter(({ rule }) => rule === 'ran-out' || rule === 'feed-held'));
+    expect(message.subject).toBe('Ozon: 2 события сняты');
+    expect(message.text).toContain('- ART-1 | больше не читается, событие снято |');
+    expect(message.text).not.toMatch(/снова в наличии|снова применяются \|/);
+  });
+
+  test('whom the last mail did not reach is told to those whom this one reaches', () => {
+    const notReached = [{ to: 'bos@shop.example', said: '550 5.1.1 <no> such\r\nuser' }];
+    const { text, html } = alertMail(ru)(digestOf({ alerts: outOf(1), notReached }));
+    expect(text).toContain(
+      'не принято для bos@shop.example, ответ сервера: «550 5.1.1 <no> such user». Проверьте адреса в ALERT_EMAIL.',
+    );
+    expect(html).toContain('550 5.1.1 &lt;no&gt; such user');
+    expect(alertMail(en)(digestOf({ alerts: outOf(1), notReached })).text).toContain(
+      'refused for bos@shop.example',
+    );
   });
 
   test('a held feed says what to do', () => {
@@ -299,6 +239,11 @@ describe('what is told once more, and what is not told', () => {
     expect(beside.subject).toBe('Ozon: 2 products out of stock');
     expect(beside.text).toContain('still open: 1');
     expect(rowsOf(beside.html)).toBe(3);
+    // Over by the time that the mail goes.
+    const over = { ...stale, state: 'resolved', at: '2026-11-22T12:05:00.000Z' } as const;
+    const { subject, text } = alertMail(ru)(digestOf({ alerts: [over], repeated: [stale] }));
+    expect(subject).toBe('Ozon: 1 выгрузка снова свежая');
+    expect(text).not.toContain('Всё ещё не решено');
   });
 
   test('muted ones are counted in one line', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { JudgedSnapshot } from '../../src/domain/anomaly/finding.js';
 import { alert } from '../../src/events/alert.js';
 import type { SyncEvent } from '../../src/events/sync-event.js';
 import type { LogRecord } from '../../src/ports/log-records.js';
@@ -134,10 +135,10 @@ describe('anomaly detection', () => {
   test('what is judged with an event is told with it, after what the event itself says', async () => {
     const facts = product({ productId: '9', before: 9, after: 4 });
     const asked: string[] = [];
-    const judgedWith = async (event: SyncEvent) => {
+    async function* judgedWith(event: SyncEvent) {
       asked.push(`${event.type} ${event.snapshotId}`);
-      return event.type === 'snapshot-applied' ? [changed([facts])] : [];
-    };
+      if (event.type === 'snapshot-applied') yield changed([facts]);
+    }
     const records = syncRecords([appliedEvent('s1', 100, 40), heldEvent('s2'), appliedEvent('s3', 40, 40)]);
     const outcomes = await runBatch(records, (stream) => detect(stream, new Open().among, judgedWith));
     expect(asked).toEqual(['snapshot-applied s1', 'snapshot-held s2', 'snapshot-applied s3']);
@@ -150,6 +151,38 @@ describe('anomaly detection', () => {
     ]);
     const [, low] = outcomes;
     expect(low).toMatchObject({ alert: { text: { ru: expect.stringContaining('осталось 4 шт.') } } });
+  });
+
+  test('what comes in pieces is judged piece by piece, and is one story', async () => {
+    const open = new Open();
+    const handed: number[] = [];
+    const answered: number[] = [];
+    const pieceOf = (piece: number, after: number) =>
+      Array.from({ length: 1200 }, (_, index) =>
+        index === 0
+          ? product({ productId: `${piece}-0`, before: 8, after })
+          : product({ productId: `${piece}-${index}`, before: 100, after: 99 }),
+      );
+    async function* judgedWith() {
+      for (const piece of [1, 2, 3]) {
+        handed.push(open.asked.flat().length);
+        yield changed(pieceOf(piece, 4));
+      }
+      // One of the first piece is well again.
+      yield changed([product({ productId: '1-0', before: 4, after: 90 })]);
+      answered.push(open.asked.flat().length);
+    }
+    const records = syncRecords([appliedEvent('s1', 100, 98)]);
+    const outcomes = await runBatch(records, (stream) => detect(stream, open.among, judgedWith));
+    expect(told(outcomes)).toEqual([
+      ...[1, 2, 3].map((piece, index) => `0/${index} raised:low-stock:ozon:123:${piece}-0:s1`),
+      '0/3 resolved:low-stock:ozon:123:1-0:s1',
+    ]);
+    // A piece is let go before the next one is read, but for the rest of a question.
+    expect(Math.max(...open.asked.map((one) => one.length))).toBeLessThanOrEqual(1000);
+    expect(handed[1]).toBeGreaterThanOrEqual(1000);
+    expect(handed[2]).toBeGreaterThanOrEqual(2000);
+    expect(answered[0]).toBeGreaterThan(3000);
   });
 
   test('times of events become milliseconds for the rules', () => {
@@ -173,7 +206,9 @@ describe('anomaly detection', () => {
   });
 
   test('fails where the question about what else to judge fails', async () => {
-    const down = () => Promise.reject(new Error('ledger down'));
+    async function* down(): AsyncGenerator<JudgedSnapshot> {
+      throw new Error('ledger down');
+    }
     const outcomes = runBatch(syncRecords(DAY), (stream) => detect(stream, new Open().among, down));
     await expect(outcomes).rejects.toThrow('ledger down');
   });

@@ -245,7 +245,10 @@ describe.each([0, 1000])('the list of warehouses, %i rows of prior state held', 
     log.whole(OZON, [totals, here], { scope: warehouses(['11']), ...STRICT });
     const worker = await drained(log, stateRows);
     expect(stockOf(worker, OZON)).toEqual(['1/fbs@11 5', '2/fbs@11 10', '4/fbs@11 0']);
-    expect(syncEventsOf(worker).at(-1)).toMatchObject({ rescoped: 4, ranOut: [], cameBack: [] });
+    expect(syncEventsOf(worker).at(-1)).toMatchObject({
+      ...{ rescoped: 4, ranOut: [], cameBack: [] },
+      unread: [{ productId: '3' }],
+    });
     expect(alarms(worker)).toEqual([]);
   });
 

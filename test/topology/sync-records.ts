@@ -23,8 +23,9 @@ export function appliedEvent(
   after: number,
   moved: Partial<Movements> = {},
 ): SyncEvent {
+  const { unread: _, ...facts } = applied({ available: { before, after } });
   return {
-    ...applied({ available: { before, after } }),
+    ...facts,
     snapshotId,
     at: '2026-11-22T11:05:00.000Z',
     rows: { before: 10, after: 10 },

@@ -1,11 +1,10 @@
 import { number, oneLine } from '../../domain/anomaly/wording.js';
-import { AppError } from '../../errors.js';
 import type { Installation } from '../../main.js';
 import { createAlertDesk, type DeskAlert } from '../../store/alert-desk.js';
 import { createProductSettings } from '../../store/product-settings.js';
 import type { CommandContext } from '../context.js';
 import { friendlyTime } from './friendly-time.js';
-import { thresholdOf } from './request.js';
+import { misuse, thresholdOf } from './request.js';
 import { MONITOR_WORDS } from './words.js';
 
 /** `monitor --alerts`: what is open, with the fingerprints that the other options take. */
@@ -51,9 +50,17 @@ export async function setLowStock(
   const { article, pieces } = thresholdOf(text);
   const products = await createProductSettings(await installation.database()).lowStock(article, pieces);
   if (products.length === 0)
-    throw new AppError('USAGE', `no product has the article ${article}`, {
-      remedy:
-        'write it as the seller account has it, capital letters included; run a sync if the product is new',
+    throw misuse({
+      en: {
+        what: `no product has the article ${article}`,
+        remedy:
+          'write it as the seller account has it, capital letters included; run a sync if the product is new',
+      },
+      ru: {
+        what: `товара с артикулом ${article} нет`,
+        remedy:
+          'Напишите его как в личном кабинете, с теми же заглавными буквами; если товар новый, выполните inventory-sync sync',
+      },
     });
   const { locale } = installation.config;
   const words = MONITOR_WORDS[locale].desk;

@@ -1,25 +1,20 @@
 import { anomalySettings } from '../../anomaly-settings.js';
-import type { ProductFacts } from '../../domain/anomaly/finding.js';
+import { placeOf } from '../../consumers/changed-products.js';
+import { inPieces } from '../../consumers/product-pieces.js';
 import { number, oneLine } from '../../domain/anomaly/wording.js';
 import { isCatalogue, parseFeed } from '../../domain/feed.js';
+import type { SyncEvent } from '../../events/sync-event.js';
 import { TOPICS, topicOf } from '../../events/topics.js';
 import type { Installation } from '../../main.js';
-import type { ChangesPlace, ProductStep } from '../../ports/product-history.js';
-import { createProductHistory } from '../../store/product-history.js';
+import type { ChangesPlace } from '../../ports/product-history.js';
+import { createProductPast, type ProductPast } from '../../store/product-history.js';
+import { NO_PIECES } from '../../store/statements/product-totals.js';
+import { chunked } from '../../store/statements/sql-text.js';
 import { toldSyncEvents } from '../../store/told-events.js';
 import type { CommandContext } from '../context.js';
 import { table } from '../sync/table.js';
 import { friendlyTime } from './friendly-time.js';
-import {
-  type AppliedEvent,
-  factsThen,
-  Hindsight,
-  PastTotals,
-  type RuleSummary,
-  type Said,
-  staleLooks,
-  summarise,
-} from './retrospect.js';
+import { factsThen, Hindsight, PastTotals, ReadGaps, type RuleSummary, type Said } from './retrospect.js';
 import { MONITOR_WORDS } from './words.js';
 
 const EXAMPLES = 3;
@@ -41,75 +36,66 @@ export async function detectAnomalies(
 async function review(installation: Installation, since: Date, now: number) {
   const { config, prefix } = installation;
   const database = await installation.database();
-  const history = createProductHistory(database, topicOf(prefix, TOPICS.rawSnapshots));
-  const past = new PastTotals();
-  // First from now back to the beginning, as far as sums go; the order does not matter to a sum.
-  for await (const event of toldSyncEvents(database, since)) {
-    const place = placeOf(event);
-    if (place === null) continue;
-    const steps = await history.steps(place);
-    // As of the end of everything, and so of now.
-    const end = { ...place, to: Number.MAX_SAFE_INTEGER };
-    const today = new Map(
-      (await history.facts(end, steps, now)).map((fact) => [fact.productId, fact] as const),
-    );
-    for (const step of steps) past.takeBack(scopeOf(place), step, () => totalsOf(today.get(step.productId)));
-  }
-  const hindsight = new Hindsight(anomalySettings(config));
-  const applied: Pick<AppliedEvent, 'feed' | 'source' | 'account' | 'at'>[] = [];
+  const history = createProductPast(database, topicOf(prefix, TOPICS.rawSnapshots));
+  const totals = await totalsBefore(toldSyncEvents(database, since), history);
+  const hindsight = new Hindsight(anomalySettings(config), EXAMPLES);
+  const gaps = new ReadGaps(config.alerts.maxSyncAgeHours);
   let events = 0;
   for await (const event of toldSyncEvents(database, since)) {
     events += 1;
+    if (event.type === 'feed-retired') gaps.forget(event.feed);
+    if (isWholeStock(event)) for (const look of gaps.before(event)) hindsight.judge(look, look.at);
     hindsight.judge(event, event.at);
     const place = placeOf(event);
-    if (event.type === 'snapshot-applied' && event.part === 1 && event.partial !== true) {
-      const { feed, source, account, at } = event;
-      const parsed = parseFeed(feed);
-      if (parsed !== null && !isCatalogue(parsed)) applied.push({ feed, source, account, at });
-    }
-    if (place !== null) {
-      const at = Date.parse(event.at);
-      const steps = await history.steps(place);
-      const facts = await factsAt(steps, await history.facts(place, steps, at), past, place, at);
-      const { feed, source, account } = event;
-      const judged = { type: 'products-changed', feed, source, account, at, products: facts } as const;
-      if (facts.length > 0) hindsight.judge(judged, event.at);
-    }
+    if (place === null) continue;
+    for await (const changed of changedThen(place, Date.parse(event.at), history, totals))
+      hindsight.judge(changed, event.at);
   }
-  for (const look of staleLooks(applied, config.alerts.maxSyncAgeHours, now)) hindsight.judge(look, look.at);
-  return { events, rules: summarise(hindsight.news(), EXAMPLES) };
+  for (const look of gaps.at(now)) hindsight.judge(look, look.at);
+  return { events, rules: hindsight.summary() };
 }
 
-/** As the rules are asked while events come: not of first reads, in which everything is new. */
-function placeOf(event: Parameters<Hindsight['judge']>[0]): ChangesPlace | null {
-  if (event.type !== 'snapshot-applied' || !('place' in event) || event.place === undefined) return null;
-  if (event.part !== 1 || event.first || event.partial === true) return null;
-  const { feed, source, account } = event;
-  return { feed, source, account, ...event.place };
+/** From now back to the beginning, as far as sums go; the order does not matter to a sum. */
+async function totalsBefore(events: AsyncIterable<SyncEvent>, history: ProductPast): Promise<PastTotals> {
+  const past = new PastTotals();
+  for await (const event of events) {
+    const place = placeOf(event);
+    if (place === null) continue;
+    const scope = scopeOf(place);
+    const steps = await history.steps(place);
+    for (const some of chunked(steps.filter(({ productId }) => !past.isKnown(scope, productId)))) {
+      const today = await history.totals(place, some);
+      for (const { productId } of some) past.begin(scope, productId, today.get(productId) ?? NO_PIECES);
+    }
+    for (const step of steps) past.takeBack(scope, step);
+  }
+  return past;
+}
+
+/** What the snapshot changed, as the rules would have been shown it. */
+async function* changedThen(place: ChangesPlace, at: number, history: ProductPast, past: PastTotals) {
+  const scope = scopeOf(place);
+  const steps = await history.steps(place);
+  yield* inPieces({ ...place, at }, steps, {
+    facts: async (some) => {
+      const known = await history.background(place, some, at);
+      return some.flatMap((step) => {
+        const background = known.get(step.productId);
+        return background === undefined ? [] : [factsThen(background, step, past.spans(scope, step), at)];
+      });
+    },
+    lastMoved: (some) => history.lastMoved(place, some, at),
+  });
+  for (const step of steps) past.advance(scope, step);
+}
+
+function isWholeStock(event: SyncEvent): boolean {
+  if (event.type !== 'snapshot-applied' || event.part !== 1 || event.partial === true) return false;
+  const feed = parseFeed(event.feed);
+  return feed !== null && !isCatalogue(feed);
 }
 
 const scopeOf = ({ source, account }: ChangesPlace): string => `${source}:${account}`;
-
-function totalsOf(fact: ProductFacts | undefined) {
-  const none = { available: 0, present: 0, reserved: 0 };
-  if (fact === undefined) return none;
-  return { available: fact.after, present: fact.present.after, reserved: fact.reserved.after };
-}
-
-async function factsAt(
-  steps: readonly ProductStep[],
-  facts: readonly ProductFacts[],
-  past: PastTotals,
-  place: ChangesPlace,
-  at: number,
-): Promise<ProductFacts[]> {
-  const byId = new Map(facts.map((fact) => [fact.productId, fact]));
-  return steps.flatMap((step) => {
-    const spans = past.advance(scopeOf(place), step);
-    const fact = byId.get(step.productId);
-    return fact === undefined ? [] : [factsThen(fact, step, spans, at)];
-  });
-}
 
 function document(rules: readonly RuleSummary[], events: number, since: Date): object {
   const example = ({ finding, at }: Said) => ({

@@ -1,20 +1,23 @@
-import { anomalySettings } from '../../anomaly-settings.js';
 import type { Broker } from '../../broker/broker.js';
 import { duration, number } from '../../domain/anomaly/wording.js';
-import { SOURCES, type Source } from '../../domain/stock-key.js';
+import type { Source } from '../../domain/stock-key.js';
+import { isAppError } from '../../errors.js';
 import type { Installation } from '../../main.js';
 import type { Database } from '../../store/database.js';
 import { createFeedHealth, type FeedHealth } from '../../store/feed-health.js';
 import { toldHere } from '../check/told-here.js';
 import type { CommandContext } from '../context.js';
+import { configuredSources, shopOf } from '../sync/shop.js';
 import { SOURCE_NAMES } from '../sync/sync-words.js';
+import { Drain } from './drain.js';
 import { friendlyTime } from './friendly-time.js';
 import { type ObservedSource, observationRecords, observations } from './observations.js';
-import { type Part, partText, VERDICT_EXIT, type Verdict, verdictOf } from './part.js';
+import type { Part } from './part.js';
 import { alertsPart, deadLettersPart, diskPart, mailPart } from './parts.js';
-import { drainHere, liveMembers, oldestWaiting, type PartitionLag, readLag, tellSyncEvents } from './pipe.js';
+import { liveMembers, oldestWaiting, type PartitionLag, readLag, tellSyncEvents } from './pipe.js';
+import { sayVerdict } from './say-verdict.js';
 import { isoOf, type StandingOptions, sourcePart } from './source-standing.js';
-import { accountOf, configuredSources, keyExpiry } from './sources.js';
+import { type KeyTold, keyExpiry } from './sources.js';
 import { MONITOR_WORDS } from './words.js';
 
 const DAY_MS = 86_400_000;
@@ -28,27 +31,13 @@ export async function healthCheck(
   json: boolean,
 ): Promise<number> {
   const look = new Look(installation, context.shutdown.signal, Date.now());
-  const parts = await look.run();
-  const verdict = verdictOf(parts, SOURCES);
-  if (json) context.printJson(document(parts, verdict, look.now));
-  else tell(parts, verdict, context);
-  for (const { name, problems } of parts)
-    for (const { what } of problems) context.record({ part: name }, what);
-  return VERDICT_EXIT[verdict];
-}
-
-function tell(parts: readonly Part[], verdict: Verdict, context: CommandContext): void {
-  for (const part of parts) context.print(partText(part, context.locale));
-  context.print(`${MONITOR_WORDS[context.locale].verdict[verdict]}\n`);
-}
-
-function document(parts: readonly Part[], verdict: Verdict, now: number): object {
-  return {
-    status: verdict,
-    exitCode: VERDICT_EXIT[verdict],
-    at: new Date(now).toISOString(),
-    parts: parts.map(({ name, status, problems, data }) => ({ name, status, problems, ...data })),
-  };
+  try {
+    const parts = await look.run();
+    return sayVerdict(parts, { json, now: look.now }, context);
+  } finally {
+    // Whoever asks how things are does not wait for a slow mail server to learn it.
+    await look.finish();
+  }
 }
 
 interface Seen {
@@ -57,6 +46,8 @@ interface Seen {
 }
 
 class Look {
+  #drain: Drain | undefined;
+
   constructor(
     private readonly installation: Installation,
     private readonly signal: AbortSignal,
@@ -74,7 +65,7 @@ class Look {
     const letters = database.opened === null ? [] : await createFeedHealth(database.opened).deadLetters();
     const sources = await this.#sources(database.opened, broker.opened, pipe?.lags ?? null, letters);
     if (broker.opened !== null && pipe !== null && database.opened !== null)
-      await this.#publish(broker.opened, sources.observed, pipe.members);
+      await this.#publish(broker.opened, sources.observed, pipe.members !== null);
     const kafka = pipe?.part ?? broker.part;
     return [
       database.part,
@@ -86,6 +77,11 @@ class Look {
       await mail,
       await diskPart(config),
     ];
+  }
+
+  /** Sends what follows from the look. Never throws. */
+  async finish(): Promise<void> {
+    await this.#drain?.finish();
   }
 
   async #open<T>(
@@ -188,45 +184,61 @@ class Look {
     const { loaded, config } = this.installation;
     const { locale } = config;
     const base = { name: source, title: SOURCE_NAMES[source], facts: [] };
-    let account: string;
-    try {
-      account = accountOf(loaded, source);
-    } catch (error) {
-      return { part: { ...base, status: 'down', problems: [toldHere(error, locale)] }, observed: null };
-    }
-    if (database === null) {
+    const health: FeedHealth | null = database === null ? null : createFeedHealth(database);
+    const shop = await shopOf(loaded, source, async (of) => health?.lastAccount(of) ?? null);
+    const { account } = shop;
+    const trouble = shop.trouble === undefined ? undefined : toldHere(shop.trouble, locale);
+    if (database === null || health === null || account === null) {
+      if (trouble !== undefined)
+        return { part: { ...base, status: 'down', problems: [trouble] }, observed: null };
       const facts = [MONITOR_WORDS[locale].notLooked];
       return { part: { ...base, status: 'unused', facts, problems: [] }, observed: null };
     }
-    const health: FeedHealth = createFeedHealth(database);
     const feeds = await health.feeds(source, account);
-    const { expiresAt, trouble, refused } = await keyExpiry(this.installation, database, source, account);
-    const facts = { source, feeds, keyExpiresAt: expiresAt, keyTrouble: trouble, keyRefused: refused };
+    const key: KeyTold =
+      trouble === undefined
+        ? await keyExpiry(this.installation, database, source, account)
+        : { expiresAt: null, trouble, refused: true };
+    const facts = {
+      source,
+      feeds,
+      keyExpiresAt: key.expiresAt,
+      keyTrouble: key.trouble,
+      keyRefused: key.refused,
+    };
     const deadLetters = letters
       .filter(({ key }) => sourceOfKey(key, configuredSources(loaded)) === source)
       .reduce((sum, { count }) => sum + count, 0);
+    const part = sourcePart(facts, standingOptions(this.installation, this.now));
     return {
-      part: sourcePart(facts, standingOptions(this.installation, this.now)),
-      observed: { source, account, feeds, keyExpiresAt: expiresAt, deadLetters },
+      part: trouble === undefined ? part : { ...part, status: 'down' },
+      observed: {
+        ...{ source, account, feeds, keyExpiresAt: key.expiresAt, deadLetters },
+        keyRefused: refusedKey(shop.trouble),
+      },
     };
   }
 
   /** What could not be told now is told by the next look. */
-  async #publish(
-    broker: Broker,
-    observed: readonly ObservedSource[],
-    members: [number, number, number] | null,
-  ): Promise<void> {
-    const { config, prefix, logger } = this.installation;
+  async #publish(broker: Broker, observed: readonly ObservedSource[], hasGroups: boolean): Promise<void> {
+    const { prefix, logger } = this.installation;
     const events = observations(observed, { ...limitsOf(this.installation), now: this.now });
     try {
-      await tellSyncEvents(broker, prefix, observationRecords(events, anomalySettings(config), prefix));
+      await tellSyncEvents(broker, prefix, observationRecords(events, prefix));
+      if (!hasGroups) return;
+      // Asked anew: whoever was there at the beginning of the look may have left since.
+      this.#drain = new Drain(this.installation, await liveMembers(broker, prefix), this.signal);
     } catch (error) {
       logger.warn({ error }, 'what was observed could not be published');
       return;
     }
-    if (members !== null) await drainHere(this.installation, members, this.signal);
+    await this.#drain.judged();
   }
+}
+
+/** Settings that are missing are nothing that the rules tell of: whoever forgot them is looking. */
+function refusedKey(trouble: unknown): string | undefined {
+  return isAppError(trouble) && trouble.code === 'API_CREDENTIALS' ? trouble.message : undefined;
 }
 
 /** Keys name their source at the beginning, those of alerts after the rule's name; what names none counts for the first. */

@@ -3,20 +3,25 @@ import { isCatalogue } from '../../domain/feed.js';
 import { AppError } from '../../errors.js';
 import type { Installation } from '../../main.js';
 import { createFeedHealth, type FeedStanding, type LastRun } from '../../store/feed-health.js';
+import { toldHere } from '../check/told-here.js';
 import type { CommandContext } from '../context.js';
+import { configuredSources, shopOf } from '../sync/shop.js';
 import { SOURCE_NAMES } from '../sync/sync-words.js';
 import { table } from '../sync/table.js';
+import type { Locale } from '../words.js';
 import { standingOptions } from './health.js';
-import { VERDICT_EXIT, type Verdict } from './part.js';
+import { type Problem, partText, VERDICT_EXIT, type Verdict } from './part.js';
 import { feedData, feedName, isoOf, isStale, type StandingOptions } from './source-standing.js';
-import { accountOf, configuredSources } from './sources.js';
 import { MONITOR_WORDS } from './words.js';
 
 export interface SourceSync {
   readonly source: LastRun['source'];
-  readonly account: string;
+  /** Null where neither the settings nor any earlier run tell it. */
+  readonly account: string | null;
   readonly feeds: readonly FeedStanding[];
   readonly run: LastRun | null;
+  /** Why these settings cannot read anything. */
+  readonly trouble?: Problem | undefined;
 }
 
 /** `monitor --check-last-sync`: how old what we know is, and how the last run ended. */
@@ -31,9 +36,11 @@ export async function checkLastSync(
   const options = standingOptions(installation, Date.now());
   const syncs: SourceSync[] = [];
   for (const source of configuredSources(loaded)) {
-    const account = accountOf(loaded, source);
-    const feeds = await health.feeds(source, account);
-    syncs.push({ source, account, feeds, run: await health.lastRun(source) });
+    const { account, trouble } = await shopOf(loaded, source, (of) => health.lastAccount(of));
+    const feeds = account === null ? [] : await health.feeds(source, account);
+    const run = await health.lastRun(source);
+    const told = trouble === undefined ? undefined : toldHere(trouble, options.locale);
+    syncs.push({ source, account, feeds, run, trouble: told });
   }
   if (syncs.length === 0) {
     const { noSources, noSourcesRemedy } = MONITOR_WORDS[options.locale];
@@ -57,6 +64,7 @@ export function syncVerdict(
   if (syncs.every(isUnread)) return 'down';
   const isFine = (sync: SourceSync) =>
     !isUnread(sync) &&
+    sync.trouble === undefined &&
     sync.feeds.every((feed) => !isStale(feed, options, options.now)) &&
     (sync.run === null || ['success', 'running'].includes(sync.run.status));
   return syncs.every(isFine) ? 'fine' : 'degraded';
@@ -74,7 +82,14 @@ function text(syncs: readonly SourceSync[], options: StandingOptions): string {
     }),
   );
   const runs = syncs.map(({ source, run }) => `${SOURCE_NAMES[source]}: ${runText(run, options)}\n`);
-  return `${rows.length === 0 ? '' : table([words.columns, ...rows], 4)}${runs.join('')}`;
+  const troubles = syncs.flatMap(({ source, trouble }) =>
+    trouble === undefined ? [] : [troubleText(SOURCE_NAMES[source], trouble, locale)],
+  );
+  return `${rows.length === 0 ? '' : table([words.columns, ...rows], 4)}${runs.join('')}${troubles.join('')}`;
+}
+
+function troubleText(title: string, trouble: Problem, locale: Locale): string {
+  return partText({ name: '', title, status: 'down', facts: [], problems: [trouble] }, locale);
 }
 
 function runText(run: LastRun | null, { locale, time }: StandingOptions): string {
@@ -93,9 +108,10 @@ function document(syncs: readonly SourceSync[], verdict: Verdict, options: Stand
     status: verdict,
     exitCode: VERDICT_EXIT[verdict],
     at: isoOf(options.now),
-    sources: syncs.map(({ source, account, feeds, run }) => ({
+    sources: syncs.map(({ source, account, feeds, run, trouble }) => ({
       source,
       account,
+      problem: trouble ?? null,
       feeds: feeds.map((feed) => feedData(feed, options)),
       lastRun:
         run === null

@@ -1,16 +1,12 @@
-import { createHash } from 'node:crypto';
-import type { AnomalySettings } from '../../domain/anomaly/finding.js';
 import { isCatalogue } from '../../domain/feed.js';
 import type { Source } from '../../domain/stock-key.js';
 import { EVENT_TYPES, envelope } from '../../events/envelope.js';
 import type { SyncEvent } from '../../events/sync-event.js';
 import type { RawRecord } from '../../ports/raw-log.js';
 import type { FeedStanding } from '../../store/feed-health.js';
-import { findingsOf } from '../../streams/topologies/anomaly-detection.js';
 import { type AgeLimits, isStale } from './source-standing.js';
 
-const HOUR_MS = 3_600_000;
-/** What a source's feed is called before anything was read of it. */
+/** The feed of a source's stock that is read whatever else is: the first that there is. */
 const FIRST_FEED: Readonly<Record<Source, string>> = { ozon: 'product-stocks', wildberries: 'wb-warehouses' };
 
 export interface ObservedSource {
@@ -18,6 +14,8 @@ export interface ObservedSource {
   readonly account: string;
   readonly feeds: readonly FeedStanding[];
   readonly keyExpiresAt: number | null;
+  /** Why key or token is not even tried; undefined where nothing speaks against it. */
+  readonly keyRefused?: string | undefined;
   /** Raw records of its feeds that wait, and since when; undefined where nobody could look. */
   readonly lag?: { readonly records: number; readonly oldestAt: number | null } | undefined;
   readonly deadLetters: number;
@@ -32,7 +30,7 @@ export function observations(
   limits: AgeLimits & { readonly now: number },
 ): SyncEvent[] {
   return sources.flatMap((observed) => [
-    ...sourceEvents(observed, limits),
+    ...withRefusal(sourceEvents(observed, limits), observed, limits.now),
     ...pipelineEvents(observed, limits),
   ]);
 }
@@ -57,6 +55,39 @@ function sourceEvents(
   });
 }
 
+/** That a key or token was not even tried, told with the stock that could not be read for it. */
+export function refusal({
+  source,
+  account,
+  reason,
+  now,
+}: Pick<ObservedSource, 'source' | 'account'> & {
+  readonly reason: string;
+  readonly now: number;
+}): SyncEvent {
+  return {
+    ...{ type: 'source-observed', source, account, snapshotId: '', at: new Date(now).toISOString() },
+    feed: `${source}:${account}:${FIRST_FEED[source]}`,
+    keyRefused: reason,
+  };
+}
+
+/** One event a feed: two of one moment would pass for copies of one. */
+function withRefusal(
+  events: readonly SyncEvent[],
+  { source, account, keyRefused: reason }: ObservedSource,
+  now: number,
+): readonly SyncEvent[] {
+  if (reason === undefined) return events;
+  const refused = refusal({ source, account, reason, now });
+  if (!events.some(({ feed }) => feed === refused.feed)) return [...events, refused];
+  return events.map((event) =>
+    event.type === 'source-observed' && event.feed === refused.feed
+      ? { ...event, keyRefused: reason }
+      : event,
+  );
+}
+
 function pipelineEvents(
   { source, account, lag, deadLetters }: ObservedSource,
   { now }: { readonly now: number },
@@ -78,20 +109,14 @@ function pipelineEvents(
 }
 
 /**
- * The events as records. Their ids are made of the feed, the hour and what the rules say of them: two looks in an
- * hour that come to the same tell it once, and one that comes to something else is heard.
+ * The events as records. Each look has ids of its own: two in an hour that find the same trouble tell it once all the
+ * same, for the first has opened it, and trouble that came back after it was over is heard.
  */
-export function observationRecords(
-  events: readonly SyncEvent[],
-  settings: AnomalySettings,
-  prefix: string,
-): RawRecord[] {
-  return events.map((event) => {
-    const said = findingsOf(event, settings).map(({ fingerprint, state }) => `${state}:${fingerprint}`);
-    const hour = Math.floor(Date.parse(event.at) / HOUR_MS);
-    const digest = createHash('sha256').update(said.join('\n')).digest('hex').slice(0, 16);
-    const named = { ...event, snapshotId: `observed-${hour}-${digest}` };
-    const id = `observed/${event.feed}/${event.source}/${event.account}/${hour}/${digest}`;
+export function observationRecords(events: readonly SyncEvent[], prefix: string): RawRecord[] {
+  return events.map((event, index) => {
+    const look = `${Date.parse(event.at)}-${index}`;
+    const named = { ...event, snapshotId: `observed-${look}` };
+    const id = `observed/${event.feed}/${event.source}/${event.account}/${look}`;
     const headers = envelope({ id, type: EVENT_TYPES.syncEvent, prefix, time: event.at });
     return { key: event.feed, value: JSON.stringify(named), headers };
   });

@@ -1,16 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker } from '../../broker/broker.js';
 import { partitionOfKey } from '../../broker/key-partition.js';
-import { messageOf } from '../../errors.js';
 import { groupOf, TOPICS, topicOf } from '../../events/topics.js';
-import type { Installation } from '../../main.js';
 import type { RawRecord } from '../../ports/raw-log.js';
-import { WORKER_NAMES, WorkerRuntime } from '../../worker-runtime.js';
-
-/** What the rules and the mail need; what takes longer is left to the next run. */
-const DRAIN_MS = 60_000;
-/** A group whose last member has just left says so a moment later. */
-const TICK_MS = 50;
+import { WORKER_NAMES } from '../../worker-runtime.js';
 
 export interface PartitionLag {
   readonly partition: number;
@@ -89,41 +81,4 @@ export async function tellSyncEvents(
   } finally {
     await producer.close();
   }
-}
-
-/** Rules and mail, brought to their end in this process where no worker of the kind lives. Never throws. */
-export async function drainHere(
-  installation: Installation,
-  [, anomaly, mailer]: readonly [number, number, number],
-  signal: AbortSignal,
-): Promise<void> {
-  const only = [
-    ...(anomaly === 0 ? (['anomaly'] as const) : []),
-    ...(mailer === 0 ? (['mailer'] as const) : []),
-  ];
-  if (only.length === 0 || signal.aborted) return;
-  let failure: unknown;
-  const runtime = new WorkerRuntime(installation, { only, onFatal: (error) => (failure ??= error) });
-  const tooLong = AbortSignal.timeout(DRAIN_MS);
-  const over = AbortSignal.any([signal, tooLong]);
-  const started = new AbortController();
-  const watching = AbortSignal.any([over, started.signal]);
-  try {
-    await Promise.race([runtime.start(), endOf(watching, () => failure)]);
-    if (!over.aborted && failure === undefined) await runtime.drained(over);
-  } catch (error) {
-    failure ??= error;
-  } finally {
-    started.abort();
-    await runtime.stop().catch((error: unknown) => {
-      failure ??= error;
-    });
-  }
-  if (tooLong.aborted) failure ??= new Error(`they took longer than ${DRAIN_MS / 1000} s`);
-  if (failure !== undefined)
-    installation.logger.warn({}, `alerts and mail are left to the next run: ${messageOf(failure)}`);
-}
-
-async function endOf(signal: AbortSignal, failure: () => unknown): Promise<void> {
-  while (!signal.aborted && failure() === undefined) await delay(TICK_MS);
 }

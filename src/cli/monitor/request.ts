@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.js';
+import { AppError, type BilingualAdvice } from '../../errors.js';
 
 const MODES = [
   'healthCheck',
@@ -27,19 +27,37 @@ export function modeOf(options: Readonly<Record<string, unknown>>): MonitorMode 
   const given = MODES.filter((mode) => options[mode] !== undefined);
   const [mode] = given;
   if (mode === undefined || given.length > 1) {
-    const what = mode === undefined ? 'nothing was asked for' : `${given.map(spelt).join(' and ')} at once`;
-    throw new AppError('USAGE', `monitor: ${what}`, {
-      remedy: `give exactly one of ${MODES.map(spelt).join(', ')}`,
+    const names = MODES.map(spelt).join(', ');
+    throw misuse({
+      en: {
+        what: `monitor: ${mode === undefined ? 'nothing was asked for' : `${given.map(spelt).join(' and ')} at once`}`,
+        remedy: `give exactly one of ${names}`,
+      },
+      ru: {
+        what: mode === undefined ? 'не сказано, что нужно' : `${given.map(spelt).join(' и ')} сразу нельзя`,
+        remedy: `Задайте ровно одно из: ${names}`,
+      },
     });
   }
   for (const [option, modes] of Object.entries(COMPANIONS)) {
     if (options[option] === undefined || modes.includes(mode)) continue;
-    throw new AppError('USAGE', `${spelt(option)} has no meaning with ${spelt(mode)}`, {
-      remedy: `leave it out; it goes with ${modes.map(spelt).join(', ')}`,
+    const names = modes.map(spelt).join(', ');
+    throw misuse({
+      en: {
+        what: `${spelt(option)} has no meaning with ${spelt(mode)}`,
+        remedy: `leave it out; it goes with ${names}`,
+      },
+      ru: {
+        what: `${spelt(option)} не имеет смысла с ${spelt(mode)}`,
+        remedy: `Уберите его; оно бывает с ${names}`,
+      },
     });
   }
   if (mode === 'mute' && options.for === undefined)
-    throw new AppError('USAGE', '--mute needs to know for how long', { remedy: 'add for example --for 2h' });
+    throw misuse({
+      en: { what: '--mute needs to know for how long', remedy: 'add for example --for 2h' },
+      ru: { what: '--mute нужно знать, на сколько', remedy: 'Добавьте, например, --for 2h' },
+    });
   return mode;
 }
 
@@ -55,7 +73,19 @@ export function thresholdOf(text: string): Threshold {
   const [article, pieces] = [text.slice(0, Math.max(0, cut)), text.slice(cut + 1).trim()];
   if (cut > 0 && article.trim() !== '' && /^\d{0,9}$/.test(pieces))
     return { article, pieces: pieces === '' ? null : Number(pieces) };
-  throw new AppError('USAGE', '--low-stock takes an article and a whole number of pieces', {
-    remedy: 'write --low-stock ARTICLE=5, or ARTICLE= to remove the threshold',
+  throw misuse({
+    en: {
+      what: '--low-stock takes an article and a whole number of pieces',
+      remedy: 'write --low-stock ARTICLE=5, or ARTICLE= to remove the threshold',
+    },
+    ru: {
+      what: '--low-stock нужны артикул и целое число штук',
+      remedy: 'Напишите --low-stock АРТИКУЛ=5, а чтобы убрать порог — АРТИКУЛ=',
+    },
   });
+}
+
+/** A command line that cannot be meant, told in both languages. */
+export function misuse(advice: BilingualAdvice): AppError {
+  return new AppError('USAGE', advice.en.what, { advice });
 }

@@ -6,60 +6,77 @@ import type {
   ProductHour,
 } from '../../domain/anomaly/finding.js';
 import { newsOf, RULES } from '../../domain/anomaly/rules.js';
+import { HOUR, MINUTE } from '../../domain/anomaly/time.js';
 import type { SyncEvent } from '../../events/sync-event.js';
+import type { ProductStep } from '../../ports/product-history.js';
 import { findingsOf } from '../../streams/topologies/anomaly-detection.js';
 
-const HOUR_MS = 3_600_000;
+type Pieces = Omit<ProductStep, 'productId'>;
 
-export type AppliedEvent = Extract<SyncEvent, { type: 'snapshot-applied' }>;
-
-/** What one applied snapshot did to a product, in pieces. */
-export interface Step {
-  readonly productId: string;
-  readonly available: number;
-  readonly present: number;
-  readonly reserved: number;
-}
-
-/** Looks back: what products were before the first event, from what they are now and all that came since. */
+/**
+ * Looks back: what products were before the first event, from what they are now and all that came since. Three
+ * numbers a product; everything else is read when it is judged.
+ */
 export class PastTotals {
-  readonly #totals = new Map<string, { available: number; present: number; reserved: number }>();
+  readonly #totals = new Map<string, Map<string, Pieces>>();
 
-  /** First pass: takes a later step off. `now` is what the product is at present. */
-  takeBack(scope: string, { productId, ...step }: Step, now: () => Omit<Step, 'productId'>): void {
-    const key = `${scope}/${productId}`;
-    const total = this.#totals.get(key) ?? { ...now() };
-    total.available -= step.available;
-    total.present -= step.present;
-    total.reserved -= step.reserved;
-    this.#totals.set(key, total);
+  isKnown(scope: string, productId: string): boolean {
+    return this.#totals.get(scope)?.has(productId) ?? false;
   }
 
-  /** Second pass, in the order of events: answers before and after, and goes on from there. */
-  advance(scope: string, { productId, ...step }: Step) {
-    const total = this.#totals.get(`${scope}/${productId}`) ?? { available: 0, present: 0, reserved: 0 };
-    const span = (what: keyof typeof step) => {
-      const before = Math.max(0, total[what]);
-      total[what] += step[what];
-      return { before, after: Math.max(0, total[what]) };
-    };
-    this.#totals.set(`${scope}/${productId}`, total);
+  /** First pass: what a product is at present, once. */
+  begin(scope: string, productId: string, now: Pieces): void {
+    this.#of(scope).set(productId, now);
+  }
+
+  /** First pass: takes a later step off. */
+  takeBack(scope: string, { productId, ...step }: ProductStep): void {
+    const { available, present, reserved } = this.#at(scope, productId);
+    this.#of(scope).set(productId, {
+      available: available - step.available,
+      present: present - step.present,
+      reserved: reserved - step.reserved,
+    });
+  }
+
+  /** Second pass, in the order of events: before and after the next step. */
+  spans(scope: string, { productId, ...step }: ProductStep) {
+    const total = this.#at(scope, productId);
+    const span = (what: keyof Pieces) => ({
+      before: Math.max(0, total[what]),
+      after: Math.max(0, total[what] + step[what]),
+    });
     return { available: span('available'), present: span('present'), reserved: span('reserved') };
+  }
+
+  /** Second pass: goes on behind the step. */
+  advance(scope: string, { productId, available, present, reserved }: ProductStep): void {
+    this.takeBack(scope, { productId, available: -available, present: -present, reserved: -reserved });
+  }
+
+  #of(scope: string): Map<string, Pieces> {
+    const known = this.#totals.get(scope) ?? new Map<string, Pieces>();
+    this.#totals.set(scope, known);
+    return known;
+  }
+
+  #at(scope: string, productId: string): Pieces {
+    return this.#of(scope).get(productId) ?? { available: 0, present: 0, reserved: 0 };
   }
 }
 
 /**
- * Product facts as they were at an event, from those of today: figures of then, and of the history only what came
- * before. The hours of today hold the event's own step already, unless nobody noted it then.
+ * Product facts as they were at an event, from what is known of the product today: figures of then, and of the
+ * history only what came before. The hours of today hold the event's own step already, unless nobody noted it then.
  */
 export function factsThen(
-  fact: ProductFacts,
-  step: Step,
-  spans: ReturnType<PastTotals['advance']>,
+  background: Omit<ProductFacts, 'before' | 'after' | 'present' | 'reserved'>,
+  step: ProductStep,
+  spans: ReturnType<PastTotals['spans']>,
   at: number,
 ): ProductFacts {
-  const hour = Math.floor(at / HOUR_MS);
-  const past = fact.hours.filter((one) => one.hour <= hour);
+  const hour = Math.floor(at / HOUR);
+  const past = background.hours.filter((one) => one.hour <= hour);
   const own: ProductHour = {
     hour,
     sold: Math.max(0, -step.available),
@@ -67,7 +84,7 @@ export function factsThen(
   };
   const isNoted = past.at(-1)?.hour === hour || step.available === 0;
   return {
-    ...fact,
+    ...background,
     before: spans.available.before,
     after: spans.available.after,
     present: spans.present,
@@ -76,55 +93,44 @@ export function factsThen(
   };
 }
 
+type Read = Pick<SyncEvent, 'feed' | 'source' | 'account' | 'at'>;
+
 /** Hours without a complete read of a feed would have been seen by a look: one such look per gap that is too long. */
-export function staleLooks(
-  events: readonly Pick<AppliedEvent, 'feed' | 'source' | 'account' | 'at'>[],
-  maxSyncAgeHours: number,
-  until: number,
-): SyncEvent[] {
-  const limit = maxSyncAgeHours * HOUR_MS;
-  const newest = new Map<string, (typeof events)[number]>();
-  const looks: SyncEvent[] = [];
-  const look = (last: (typeof events)[number], next: number) => {
-    const lastAt = Date.parse(last.at);
-    if (next - lastAt <= limit) return;
-    const { feed, source, account } = last;
-    const at = new Date(Math.min(next, lastAt + limit + 60_000)).toISOString();
-    looks.push({
-      ...{ type: 'source-observed', feed, source, account, snapshotId: `look-${at}`, at },
-      lastSyncAt: last.at,
-    } as SyncEvent);
-  };
-  for (const event of events) {
-    const last = newest.get(event.feed);
-    if (last !== undefined) look(last, Date.parse(event.at));
-    newest.set(event.feed, event);
+export class ReadGaps {
+  readonly #newest = new Map<string, Read>();
+
+  constructor(private readonly maxSyncAgeHours: number) {}
+
+  /** The look before this read, where there would have been one. */
+  before({ feed, source, account, at }: Read): SyncEvent[] {
+    const last = this.#newest.get(feed);
+    this.#newest.set(feed, { feed, source, account, at });
+    return last === undefined ? [] : this.#look(last, Date.parse(at));
   }
-  for (const last of newest.values()) look(last, until);
-  return looks;
+
+  /** Nobody looks at it any more. */
+  forget(feed: string): void {
+    this.#newest.delete(feed);
+  }
+
+  /** What a look at this moment would still find. */
+  at(now: number): SyncEvent[] {
+    return [...this.#newest.values()].flatMap((last) => this.#look(last, now));
+  }
+
+  #look({ feed, source, account, at: lastSyncAt }: Read, next: number): SyncEvent[] {
+    const limit = this.maxSyncAgeHours * HOUR;
+    const last = Date.parse(lastSyncAt);
+    if (next - last <= limit) return [];
+    const at = new Date(Math.min(next, last + limit + MINUTE)).toISOString();
+    return [{ type: 'source-observed', feed, source, account, snapshotId: `look-${at}`, at, lastSyncAt }];
+  }
 }
 
 export interface Said {
   readonly finding: Finding;
   /** ISO 8601. */
   readonly at: string;
-}
-
-/** Everything judged in order, as if nothing had been open before. */
-export class Hindsight {
-  readonly #said: Said[] = [];
-
-  constructor(private readonly settings: AnomalySettings) {}
-
-  judge(subject: SyncEvent | JudgedSnapshot, at: string): void {
-    for (const finding of findingsOf(subject, this.settings)) this.#said.push({ finding, at });
-  }
-
-  /** In order of time; what was news. */
-  news(): Said[] {
-    const inOrder = this.#said.toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
-    return newsOf(inOrder, ({ finding }) => finding, new Set());
-  }
 }
 
 export interface RuleSummary {
@@ -136,20 +142,43 @@ export interface RuleSummary {
   readonly newest: readonly Said[];
 }
 
-/** By rule, in the rules' own order; rules that said nothing are left out. */
-export function summarise(news: readonly Said[], examples: number): RuleSummary[] {
-  return RULES.flatMap((rule) => {
-    const own = news.filter(({ finding }) => finding.rule === rule.name);
-    if (own.length === 0) return [];
-    const raised = own.filter(({ finding }) => finding.state === 'raised');
-    return [
-      {
-        rule: rule.name,
-        title: rule.title,
-        raised: raised.length,
-        resolved: own.length - raised.length,
-        newest: raised.slice(-examples).reverse(),
-      },
-    ];
-  });
+/** Everything judged in order, as if nothing had been open before. Only what is open and what is shown is kept. */
+export class Hindsight {
+  readonly #open = new Set<string>();
+  readonly #rules = new Map<string, { raised: number; resolved: number; newest: Said[] }>();
+
+  /** @param examples how many of the newest findings of a rule are kept */
+  constructor(
+    private readonly settings: AnomalySettings,
+    private readonly examples: number,
+  ) {}
+
+  judge(subject: SyncEvent | JudgedSnapshot, at: string): void {
+    const findings = findingsOf(subject, this.settings);
+    const open = new Set(findings.map(({ fingerprint }) => fingerprint).filter((one) => this.#open.has(one)));
+    for (const finding of newsOf(findings, (one) => one, open)) this.#take({ finding, at });
+  }
+
+  /** By rule, in the rules' own order; rules that said nothing are left out. */
+  summary(): RuleSummary[] {
+    return RULES.flatMap(({ name, title }) => {
+      const own = this.#rules.get(name);
+      return own === undefined ? [] : [{ ...own, rule: name, title, newest: own.newest.toReversed() }];
+    });
+  }
+
+  #take(said: Said): void {
+    const { rule, state, fingerprint } = said.finding;
+    const own = this.#rules.get(rule) ?? { raised: 0, resolved: 0, newest: [] };
+    this.#rules.set(rule, own);
+    if (state === 'resolved') {
+      own.resolved += 1;
+      this.#open.delete(fingerprint);
+      return;
+    }
+    own.raised += 1;
+    this.#open.add(fingerprint);
+    own.newest.push(said);
+    if (own.newest.length > this.examples) own.newest.shift();
+  }
 }

@@ -1,4 +1,3 @@
-import type { LoadedConfig } from '../../../config/load.js';
 import type { Source } from '../../domain/stock-key.js';
 import { isAppError } from '../../errors.js';
 import { type Installation, openOzonClient } from '../../main.js';
@@ -7,29 +6,11 @@ import type { Database } from '../../store/database.js';
 import { createKeyExpiry, type KnownExpiry } from '../../store/key-expiry.js';
 import { HASTE } from '../check/haste.js';
 import { toldHere } from '../check/told-here.js';
-import { requireSource } from '../sync/open-source.js';
 import type { Problem } from './part.js';
 
 const DAY_MS = 86_400_000;
 /** Cron comes a little earlier on one day than on another. */
 const ASK_EVERY_MS = DAY_MS - 3_600_000 / 2;
-
-/** The marketplaces that the settings name, whole or in part. */
-export function configuredSources({ config }: Pick<LoadedConfig, 'config'>): Source[] {
-  const sources: Source[] = [];
-  if (config.ozon.clientId !== null || config.ozon.apiKey !== null) sources.push('ozon');
-  if (config.wildberries.apiKey !== null) sources.push('wildberries');
-  return sources;
-}
-
-/** Whose stock it is, from the settings alone. @throws CONFIG_INVALID; API_CREDENTIALS where the token is none */
-export function accountOf(loaded: LoadedConfig, source: Source): string {
-  requireSource(loaded, source);
-  const { ozon, wildberries } = loaded.config;
-  if (source === 'ozon') return (ozon.clientId ?? '').trim();
-  // As of the beginning of time: a token that has ended since still says whose it was.
-  return readToken(wildberries.apiKey ?? { reveal: () => '' }, 0).sid;
-}
 
 export interface KeyTold extends KnownExpiry {
   readonly trouble?: Problem | undefined;

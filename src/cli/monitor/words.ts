@@ -61,7 +61,10 @@ export interface MonitorWords {
     readonly lowStock: (article: string, pieces: string, products: string) => string;
     readonly lowStockGone: (article: string, products: string) => string;
   };
-  readonly report: { readonly sent: (to: string, answer: string) => string };
+  readonly report: {
+    readonly sent: (to: string, answer: string) => string;
+    readonly notMailed: (names: string) => string;
+  };
 }
 
 const ru: MonitorWords = {
@@ -104,7 +107,7 @@ const ru: MonitorWords = {
   keyUnknown: (why) => `срок действия ключа узнать не удалось: ${why}`,
   keys: { ozon: 'ключ API', wildberries: 'токен' },
   deadLetters: (count) => `за сутки не удалось прочитать записей: ${count}`,
-  deadLettersRemedy: 'Причина в заголовках записей топика dead-letters.v1; снимки с ними остаются неполными',
+  deadLettersRemedy: 'Какие и почему, покажет inventory-sync dlq list; снимки с ними остаются неполными',
   noDeadLetters: 'за сутки нет',
   critical: (count) => `открытых критичных: ${count}`,
   criticalRemedy: 'Посмотрите их: «inventory-sync monitor --alerts»',
@@ -143,7 +146,11 @@ const ru: MonitorWords = {
     lowStock: (article, pieces, products) => `${article}: порог ${pieces} шт., товаров: ${products}`,
     lowStockGone: (article, products) => `${article}: своего порога больше нет, товаров: ${products}`,
   },
-  report: { sent: (to, answer) => `Отчёт отправлен на ${to}: ${answer}` },
+  report: {
+    sent: (to, answer) => `Отчёт отправлен на ${to}: ${answer}`,
+    notMailed: (names) =>
+      `отчёт не отправлен, только выведен: не задано ${names}. Чтобы он приходил почтой, задайте их в .env и проверьте: inventory-sync test-email`,
+  },
 };
 
 const en: MonitorWords = {
@@ -180,8 +187,7 @@ const en: MonitorWords = {
   keyUnknown: (why) => `when the key ends could not be learned: ${why}`,
   keys: { ozon: 'API key', wildberries: 'token' },
   deadLetters: (count) => `records of the last 24 hours that could not be read: ${count}`,
-  deadLettersRemedy:
-    'the cause is in the headers of topic dead-letters.v1; snapshots with them stay incomplete',
+  deadLettersRemedy: 'which and why: inventory-sync dlq list; snapshots with them stay incomplete',
   noDeadLetters: 'none in the last 24 hours',
   critical: (count) => `critical ones that are open: ${count}`,
   criticalRemedy: 'look at them: `inventory-sync monitor --alerts`',
@@ -221,7 +227,11 @@ const en: MonitorWords = {
     lowStockGone: (article, products) =>
       `${article}: no threshold of its own any more, products: ${products}`,
   },
-  report: { sent: (to, answer) => `Report sent to ${to}: ${answer}` },
+  report: {
+    sent: (to, answer) => `Report sent to ${to}: ${answer}`,
+    notMailed: (names) =>
+      `the report was not mailed but printed: ${names} not set. To get it by mail set them in .env and try: inventory-sync test-email`,
+  },
 };
 
 export const MONITOR_WORDS: Readonly<Record<Locale, MonitorWords>> = { ru, en };

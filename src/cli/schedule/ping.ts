@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Secret } from '../../domain/secret.js';
 import { messageOf } from '../../errors.js';
 import type { Logger } from '../../ports/logger.js';
 
@@ -17,7 +18,7 @@ export class Pinger {
 
   /** @param url null: no watchdog, nothing is called */
   constructor(
-    private readonly url: string | null,
+    private readonly url: Secret | null,
     private readonly logger: Logger,
   ) {}
 
@@ -44,10 +45,13 @@ export class Pinger {
 
   #call(path: string, facts: Record<string, string>, job: string): Promise<void> {
     if (this.url === null) return Promise.resolve();
-    return this.#track(this.#get(`${this.url}${path}${query(facts)}`, job));
+    const url = new URL(this.url.reveal());
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}${path}`;
+    for (const [name, value] of Object.entries(facts)) url.searchParams.set(name, value);
+    return this.#track(this.#get(url, job));
   }
 
-  async #get(url: string, job: string): Promise<void> {
+  async #get(url: URL, job: string): Promise<void> {
     try {
       const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) });
       await answer.body?.cancel();
@@ -63,9 +67,4 @@ export class Pinger {
     this.#underWay.add(call);
     return call.finally(() => this.#underWay.delete(call));
   }
-}
-
-function query(facts: Record<string, string>): string {
-  const text = new URLSearchParams(facts).toString();
-  return text === '' ? '' : `?${text}`;
 }

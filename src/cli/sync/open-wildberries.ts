@@ -45,10 +45,17 @@ function tokenWarnings(token: WbToken, supplierId: string | undefined, locale: L
   const expiry = expiryOf(new Date(token.expiresAt).toISOString(), Date.now());
   const isOther = supplierWarning(token, supplierId) !== undefined;
   return [
+    ...(token.kind === 'base' ? [`${words.baseToken}. ${BASE_REMEDY[locale]}`] : []),
     ...(expiry?.isSoon === true ? expiryLine(expiry, words.tokenUntil, words.soon) : []),
     ...(isOther ? [words.otherSupplier(supplierId ?? '', token.sid)] : []),
   ];
 }
+
+/** Who runs `check` is told on the spot where tokens are made; a line in cron's mail must say so itself. */
+const BASE_REMEDY: Readonly<Record<Locale, string>> = {
+  ru: 'Создайте его в личном кабинете («Профиль → Интеграции по API») и запишите в WB_API_KEY',
+  en: 'Make one in the seller account («Профиль → Интеграции по API») and set WB_API_KEY',
+};
 
 async function plan(
   client: Client,

@@ -13,6 +13,7 @@ import { InProcessWorkers } from './in-process.js';
 import { openSource, requireSource } from './open-source.js';
 import { failedSource, type SourceOutcome } from './outcome.js';
 import { type Patience, sentenceOf } from './problem.js';
+import { Refusals } from './refusals.js';
 import { runSource, type SourceRunDeps } from './source-run.js';
 import type { Teller } from './teller.js';
 
@@ -84,6 +85,7 @@ export async function runSync(
     now: Date.now,
     sleep: (ms) => delay(ms),
   });
+  const refusals = new Refusals(installation, kafka.broker);
   const deps: SourceRunDeps = {
     loaded,
     logger: installation.logger,
@@ -98,11 +100,13 @@ export async function runSync(
     fullResync: request.fullResync === true,
     acceptAbsences: request.acceptAbsences,
     wait: request.wait ? wait : null,
+    refused: (source, error) => refusals.tell(source, error),
     signal,
     tell,
   };
   const outcomes = await Promise.all(request.sources.map((source) => runSource(source, deps)));
   await inProcess.finish(signal);
+  if (request.wait && !inProcess.wereNeeded) await refusals.drain(signal);
   const appliedBy = inProcess.wereNeeded ? 'this-run' : 'worker';
   return finish(outcomes, request.wait ? appliedBy : null);
 }

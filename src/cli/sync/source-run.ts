@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LoadedConfig } from '../../../config/load.js';
 import { formatFeed, isCatalogue, parseFeed } from '../../domain/feed.js';
 import type { Source } from '../../domain/stock-key.js';
-import { messageOf } from '../../errors.js';
+import { isAppError, messageOf } from '../../errors.js';
 import type { RequestGate } from '../../marketplaces/http/request-gate.js';
 import type { FeedRegistry } from '../../ports/feed-registry.js';
 import type { Logger } from '../../ports/logger.js';
@@ -48,6 +48,8 @@ export interface SourceRunDeps {
   readonly acceptAbsences: boolean;
   /** Null where the run leaves as soon as everything is in Kafka. */
   readonly wait: AppliedWait | null;
+  /** Told of a key or token that is not even tried. */
+  readonly refused: (source: Source, error: unknown) => Promise<void>;
   readonly signal: AbortSignal;
   readonly tell: Teller;
 }
@@ -66,6 +68,7 @@ export async function runSource(source: Source, deps: SourceRunDeps): Promise<So
     opened = openSource(deps.loaded, source, { limiter, gate, logger, locale: config.locale });
   } catch (error) {
     problem = error;
+    if (isAppError(error) && error.code === 'API_CREDENTIALS') await deps.refused(source, error);
   }
   try {
     const logId = await deps.syncLog.begin(deps.runId, source, opened?.account ?? null);

@@ -9,11 +9,16 @@ const REFUSED = 'API_CREDENTIALS';
 
 /**
  * The marketplace refuses key or token: told at the first refusal, for no retry helps. An incident of the feed and
- * not of the account, because a key may lack the right to one method while all others work.
+ * not of the account, because a key may lack the right to one method while all others work. One that says itself
+ * that it is no good is never tried: no read fails then, and a look tells of it.
  */
 export function credentialsRefused(snapshot: JudgedSnapshot): Finding[] {
   if (snapshot.type === 'snapshot-failed') {
     return snapshot.code === REFUSED ? [refused(snapshot, oneLine(snapshot.message, 300))] : [];
+  }
+  if (snapshot.type === 'source-observed') {
+    const { keyRefused } = snapshot;
+    return keyRefused === undefined ? [] : [unfit(snapshot, oneLine(keyRefused, 300))];
   }
   return snapshot.type === 'snapshot-applied' && snapshot.part === 1 ? [accepted(snapshot)] : [];
 }
@@ -29,6 +34,21 @@ function refused(facts: FeedFacts, reason: string): Finding {
     text: {
       ru: `${name}: маркетплейс не принимает ${ru} (${feedLabel('ru', facts)}). Создайте в личном кабинете новый с нужными правами, впишите его в ${setting} и выполните «inventory-sync check». Ответ: ${reason}`,
       en: `${name}: the marketplace refuses the ${en} (${feedLabel('en', facts)}). Create a new one with the rights it needs in the seller's account, set ${setting} and run “inventory-sync check”. The answer: ${reason}`,
+    },
+  };
+}
+
+function unfit(facts: FeedFacts, reason: string): Finding {
+  const name = sourceName(facts.source);
+  const setting = facts.source === 'ozon' ? 'OZON_API_KEY' : 'WB_API_KEY';
+  const [ru, en] = facts.source === 'ozon' ? ['ключ API', 'API key'] : ['токен', 'token'];
+  return {
+    ...common(facts),
+    state: 'raised',
+    evidence: { reason },
+    text: {
+      ru: `${name}: ${ru} не годится, остатки не читаются (${feedLabel('ru', facts)}). Создайте в личном кабинете новый с нужными правами, впишите его в ${setting} и выполните «inventory-sync check». Причина: ${reason}`,
+      en: `${name}: the ${en} is no good, stock is not read (${feedLabel('en', facts)}). Create a new one with the rights it needs in the seller's account, set ${setting} and run “inventory-sync check”. Cause: ${reason}`,
     },
   };
 }
@@ -56,7 +76,7 @@ export const credentialsRefusedRule: AnomalyRule = {
   name: CREDENTIALS_REFUSED,
   title: { ru: 'ключ не принимается', en: 'credentials refused' },
   severities: ['critical'],
-  needs: ['snapshot-failed', 'snapshot-applied'],
+  needs: ['snapshot-failed', 'source-observed', 'snapshot-applied'],
   settings: [],
   example: {
     ru: 'Ozon: маркетплейс не принимает ключ API (выгрузка product-stocks). Создайте в личном кабинете новый с нужными правами, впишите его в OZON_API_KEY и выполните «inventory-sync check». Ответ: HTTP 403, Invalid Api-Key',

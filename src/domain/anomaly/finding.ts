@@ -49,6 +49,17 @@ export interface AppliedSnapshot extends FeedFacts {
   readonly partial?: boolean | undefined;
   readonly ranOut: readonly Movement[];
   readonly cameBack: readonly Movement[];
+  /** Products none of whose stock is read since. */
+  readonly unread?: readonly NamedProduct[] | undefined;
+}
+
+export type NamedProduct = Pick<Movement, 'productId' | 'offerId' | 'name'>;
+
+/** A feed that is not read any more; long lists come in several parts. */
+export interface RetiredFeed extends FeedFacts {
+  readonly type: 'feed-retired';
+  readonly part: number;
+  readonly unread: readonly NamedProduct[];
 }
 
 /** What the rules need to know of a snapshot that the shrink guard held back. */
@@ -91,6 +102,8 @@ export interface SourceObserved extends FeedFacts {
   readonly lastSyncAt?: number | null | undefined;
   /** When key or token run out; undefined where that is not known. */
   readonly keyExpiresAt?: number | undefined;
+  /** Why key or token is no good, where it is not even tried. */
+  readonly keyRefused?: string | undefined;
 }
 
 /** What a look at the pipe itself found. Its `feed` is `pipeline`, its source the one that it matters to. */
@@ -133,11 +146,29 @@ export interface ProductFacts {
 /** How far back product rules look. */
 export const HISTORY_DAYS = 28;
 
-/** Products that one applied snapshot has changed. */
+/** Products that one applied snapshot has changed: all of them, or where they are many a piece of them. */
 export interface ProductsChanged extends FeedFacts {
   readonly type: 'products-changed';
   readonly at: number;
   readonly products: readonly ProductFacts[];
+  /** Only with a piece: what is known of all products of the snapshot. */
+  readonly whole?: WholeChange | undefined;
+}
+
+/** What rules must know of all products that a snapshot has changed before they judge a piece of them. */
+export interface WholeChange {
+  /** Number of the piece, from 1. */
+  readonly piece: number;
+  /** When any of the products was seen to move before, Unix milliseconds. */
+  readonly movedBefore: number;
+  /** Unusual jumps among all of them, and the pieces in stock before and after these; 0 where they are few. */
+  readonly jumps: Jumps;
+}
+
+export interface Jumps {
+  readonly count: number;
+  readonly before: number;
+  readonly after: number;
 }
 
 /** Everything that rules judge. */
@@ -146,6 +177,7 @@ export type JudgedSnapshot =
   | HeldSnapshot
   | FailedSnapshot
   | IncompleteSnapshot
+  | RetiredFeed
   | SourceObserved
   | PipelineObserved
   | ProductsChanged;
@@ -165,7 +197,7 @@ export interface Finding {
     readonly threshold?: number | undefined;
     readonly reason?: string | undefined;
   };
-  readonly product?: Pick<Movement, 'productId' | 'offerId' | 'name'> | undefined;
+  readonly product?: NamedProduct | undefined;
   readonly text: { readonly ru: string; readonly en: string };
 }
 

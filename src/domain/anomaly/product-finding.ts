@@ -1,4 +1,4 @@
-import type { FeedFacts, Finding, ProductFacts } from './finding.js';
+import type { FeedFacts, Finding, NamedProduct } from './finding.js';
 import { productLabel, sourceName, type Wording } from './wording.js';
 
 interface Said extends Pick<Finding, 'rule' | 'severity' | 'state' | 'evenIfOpen' | 'evidence'> {
@@ -10,7 +10,7 @@ interface Said extends Pick<Finding, 'rule' | 'severity' | 'state' | 'evenIfOpen
  * A finding about one product of an account. Its texts are made when they are read: of ten thousand products that
  * have changed nearly all are found well, and nobody is ever told so.
  */
-export function productFinding(facts: FeedFacts, product: ProductFacts, said: Said): Finding {
+export function productFinding(facts: FeedFacts, product: NamedProduct, said: Said): Finding {
   const { rule, severity, state, evenIfOpen, evidence, words } = said;
   const { productId, offerId, name } = product;
   return {

@@ -13,7 +13,7 @@ export type Habit =
     };
 
 /** Less than this is never unusual: 9 → 8 is no event, and neither is 100 → 80. */
-const LEAST_PIECES = 10;
+export const LEAST_PIECES = 10;
 const LEAST_SHARE = 0.25;
 /** Scaled median absolute deviations beyond the median. */
 const DEVIATIONS = 5;
@@ -37,11 +37,11 @@ const MOSCOW_HOURS = 3;
  * weekend; a rise with the product's earlier deliveries, which keep no hours.
  *
  * @param at when the movement was seen, Unix milliseconds
- * @param previousAt when the product was seen before; undefined: about an hour earlier
+ * @param previousAt when the product was seen before; by default about an hour earlier
  */
-export function productHabit(product: ProductFacts, at: number, previousAt?: number): Habit {
+export function productHabit(product: ProductFacts, at: number, previousAt = at - HOUR): Habit {
   const { before, after } = product;
-  const span = previousAt === undefined ? 1 : Math.max(1, Math.round((at - previousAt) / HOUR));
+  const span = Math.max(1, Math.round((at - previousAt) / HOUR));
   if (span > MOST_HOURS) return { state: 'not-enough-history' };
   const fell = after < before;
   const samples = fell ? sales(product, Math.floor(at / HOUR), span) : deliveries(product, at);

@@ -66,6 +66,7 @@ export const productsVanishedRule: AnomalyRule = {
   severities: ['warning', 'critical'],
   needs: ['snapshot-applied'],
   settings: [],
+  oneOff: true,
   example: {
     ru: 'Ozon: пропали товары с остатком: 40 из 1\u00a0200 (выгрузка product-stocks). Проверьте в личном кабинете, не скрыты ли они и не перенесены ли в архив.',
     en: "Ozon: 40 products with stock are gone, of 1,200 (feed product-stocks). Check in the seller's account whether they were hidden or archived.",

@@ -12,6 +12,8 @@ export interface AnomalyRule {
   readonly needs: readonly JudgedSnapshot['type'][];
   /** Environment variables that set it. */
   readonly settings: readonly string[];
+  /** It tells of something that happened, not of how things are: that it happens no more does not undo it. */
+  readonly oneOff?: true | undefined;
   /** A text of its own, as it is told. */
   readonly example: Wording;
   readonly judge: Rule;

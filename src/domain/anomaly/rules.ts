@@ -7,6 +7,7 @@ import { lagGrowingRule } from './lag-growing.js';
 import { longWaitRule } from './long-wait.js';
 import { lowStockRule } from './low-stock.js';
 import { methodRetiredRule } from './method-retired.js';
+import { noLongerRead } from './no-longer-read.js';
 import { productsVanishedRule } from './products-vanished.js';
 import { ranOutRule } from './ran-out.js';
 import { reservedAbovePresentRule } from './reserved-above-present.js';
@@ -18,8 +19,8 @@ import { tooFewProductsRule } from './too-few-products.js';
 import { totalMovedRule } from './total-moved.js';
 import { unusualJumpRule } from './unusual-jump.js';
 
-/** In the order in which their findings are told: what concerns a whole source before what concerns a product. */
-export const RULES: readonly AnomalyRule[] = [
+/** Rules whose incidents belong to a feed or a source. */
+const ABOUT_FEEDS: readonly AnomalyRule[] = [
   feedHeldRule,
   methodRetiredRule,
   credentialsRefusedRule,
@@ -32,6 +33,9 @@ export const RULES: readonly AnomalyRule[] = [
   totalMovedRule,
   tooFewProductsRule,
   productsVanishedRule,
+];
+/** Rules whose incidents belong to a product. */
+const ABOUT_PRODUCTS: readonly AnomalyRule[] = [
   ranOutRule,
   unusualJumpRule,
   reservedAbovePresentRule,
@@ -39,8 +43,14 @@ export const RULES: readonly AnomalyRule[] = [
   lowStockRule,
 ];
 
+/** In the order in which their findings are told: what concerns a whole source before what concerns a product. */
+export const RULES: readonly AnomalyRule[] = [...ABOUT_FEEDS, ...ABOUT_PRODUCTS];
+
+/** Many jumps at once are an incident of the feed. */
+const WATCHING = { feeds: [...ABOUT_FEEDS, unusualJumpRule], products: ABOUT_PRODUCTS };
+
 export function judge(snapshot: JudgedSnapshot, settings: AnomalySettings): Finding[] {
-  return RULES.flatMap((rule) => rule.judge(snapshot, settings));
+  return [...RULES.flatMap((rule) => rule.judge(snapshot, settings)), ...noLongerRead(snapshot, WATCHING)];
 }
 
 /**

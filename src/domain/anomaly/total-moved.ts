@@ -67,6 +67,7 @@ export const totalMovedRule: AnomalyRule = {
   severities: ['warning', 'critical'],
   needs: ['snapshot-applied'],
   settings: ['ANOMALY_THRESHOLD'],
+  oneOff: true,
   example: {
     ru: 'Ozon: остаток упал на 42,0\u00a0%: было 12\u00a0400 шт., стало 7\u00a0192 шт. (выгрузка product-stocks)',
     en: 'Ozon: stock fell by 42.0%: 12,400 units before, 7,192 units now (feed product-stocks)',

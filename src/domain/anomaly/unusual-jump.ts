@@ -1,14 +1,14 @@
-import type { Finding, JudgedSnapshot, ProductFacts, ProductsChanged } from './finding.js';
+import type { Finding, JudgedSnapshot, Jumps, ProductFacts, ProductsChanged } from './finding.js';
 import { productFinding } from './product-finding.js';
 import { type Habit, productHabit } from './product-habit.js';
 import type { AnomalyRule } from './rule.js';
-import { HOUR } from './time.js';
+import { DAY, HOUR } from './time.js';
 import { feedLabel, number, pieces, plural, sourceName } from './wording.js';
 
 const UNUSUAL_JUMP = 'unusual-jump';
 
 /** More products than this in one snapshot have a common cause, and are told as one. */
-const MOST_SINGLE = 20;
+export const MOST_SINGLE = 20;
 
 type Known = Exclude<Habit, { state: 'not-enough-history' }>;
 interface Jump {
@@ -22,19 +22,37 @@ interface Jump {
  */
 export function unusualJump(snapshot: JudgedSnapshot): Finding[] {
   if (snapshot.type !== 'products-changed') return [];
-  const { at } = snapshot;
-  const previousAt = lastMovement(snapshot);
-  const jumps: Jump[] = [];
-  const settled: Finding[] = [];
-  for (const product of snapshot.products) {
-    if (product.after === product.before) continue;
-    const habit = productHabit(product, at, previousAt);
-    if (habit.state === 'unusual') jumps.push({ product, habit });
-    else if (habit.state === 'usual') settled.push(single(snapshot, product, habit));
-  }
-  const many = jumps.length > MOST_SINGLE;
-  const raised = many ? [] : jumps.map(({ product, habit }) => single(snapshot, product, habit));
-  return [together(snapshot, many ? jumps : []), ...raised, ...settled];
+  const { at, products, whole } = snapshot;
+  const movedBefore = whole?.movedBefore ?? lastMovement(products, at);
+  const found = products.flatMap((product) => jumpOf(product, at, movedBefore));
+  const jumps = found.filter(isUnusual);
+  const all = whole?.jumps ?? sumOf(jumps);
+  const many = all.count > MOST_SINGLE;
+  const raised = many ? [] : jumps.map((jump) => single(snapshot, jump));
+  const settled = found.filter((jump) => !isUnusual(jump)).map((jump) => single(snapshot, jump));
+  const isFirst = whole === undefined || whole.piece === 1;
+  return [...(isFirst ? [together(snapshot, many ? all : null)] : []), ...raised, ...settled];
+}
+
+/** The unusual jumps among some of a snapshot's products; sums of these may be added up. */
+export function unusualJumps(products: readonly ProductFacts[], at: number, movedBefore: number): Jumps {
+  return sumOf(products.flatMap((product) => jumpOf(product, at, movedBefore)).filter(isUnusual));
+}
+
+function jumpOf(product: ProductFacts, at: number, movedBefore: number): Jump[] {
+  if (product.after === product.before) return [];
+  const habit = productHabit(product, at, movedBefore);
+  return habit.state === 'not-enough-history' ? [] : [{ product, habit }];
+}
+
+function isUnusual({ habit }: Jump): boolean {
+  return habit.state === 'unusual';
+}
+
+function sumOf(jumps: readonly Jump[]): Jumps {
+  const before = jumps.reduce((sum, { product }) => sum + product.before, 0);
+  const after = jumps.reduce((sum, { product }) => sum + product.after, 0);
+  return { count: jumps.length, before, after };
 }
 
 /**
@@ -42,17 +60,18 @@ export function unusualJump(snapshot: JudgedSnapshot): Finding[] {
  * most. After a night without reads one snapshot shows a night's sales, and no event says how long the night was.
  * Where something sells at every read this is exact; in a slow shop it makes the rule milder.
  */
-function lastMovement({ products, at }: ProductsChanged): number | undefined {
+function lastMovement(products: readonly ProductFacts[], at: number): number {
   const now = Math.floor(at / HOUR);
-  let last = Number.NEGATIVE_INFINITY;
+  let last = now - DAY / HOUR;
   for (const { hours } of products) {
     const before = hours.findLast(({ hour }) => hour < now);
     if (before !== undefined) last = Math.max(last, before.hour);
   }
-  return last === Number.NEGATIVE_INFINITY ? undefined : at - Math.min(now - last, 24) * HOUR;
+  return at - (now - last) * HOUR;
 }
 
-function single(snapshot: ProductsChanged, product: ProductFacts, { state, usual, limit }: Known): Finding {
+function single(snapshot: ProductsChanged, { product, habit }: Jump): Finding {
+  const { state, usual, limit } = habit;
   const { before, after } = product;
   const raised = state === 'unusual';
   const usually = Math.round(usual);
@@ -88,19 +107,17 @@ function single(snapshot: ProductsChanged, product: ProductFacts, { state, usual
   });
 }
 
-/** All jumps of a snapshot as one incident of the feed; none: it is over. */
-function together(snapshot: ProductsChanged, jumps: readonly Jump[]): Finding {
+/** All jumps of a snapshot as one incident of the feed; null: it is over. */
+function together(snapshot: ProductsChanged, jumps: Jumps | null): Finding {
   const { feed, source } = snapshot;
   const base = { rule: UNUSUAL_JUMP, fingerprint: `${UNUSUAL_JUMP}:${feed}` };
   const name = sourceName(source);
-  if (jumps.length === 0) {
+  if (jumps === null) {
     const ru = `${name}: остатки товаров снова меняются как обычно (${feedLabel('ru', snapshot)})`;
     const en = `${name}: stock of the products moves as usual again (${feedLabel('en', snapshot)})`;
     return { ...base, severity: 'critical', state: 'resolved', evidence: {}, text: { ru, en } };
   }
-  const before = jumps.reduce((sum, { product }) => sum + product.before, 0);
-  const after = jumps.reduce((sum, { product }) => sum + product.after, 0);
-  const count = jumps.length;
+  const { count, before, after } = jumps;
   const products = plural('ru', count, { one: 'товара', many: 'товаров' });
   return {
     ...base,
@@ -121,6 +138,7 @@ export const unusualJumpRule: AnomalyRule = {
   severities: ['warning', 'critical'],
   needs: ['products-changed'],
   settings: [],
+  oneOff: true,
   example: {
     ru: 'Ozon: необычный скачок остатка: арт. TEA-1 «Чай», было 120 шт., стало 60 шт.; обычно уходит около 2 шт. Сверьте остаток в личном кабинете.',
     en: "Ozon: unusual jump of stock: SKU TEA-1 “Чай”, 120 units before, 60 units now; usually about 2 leave. Compare with the seller's account.",

@@ -80,6 +80,15 @@ export function readToken(secret: Revealable, now: number): WbToken {
   return { ...token, warnings: warningsOf(token) };
 }
 
+/** Whose token it is, good for anything or not; null where it does not say. */
+export function sellerOf(secret: Revealable): string | null {
+  try {
+    return decode(tokenText(secret)).sid;
+  } catch {
+    return null;
+  }
+}
+
 function warningsOf({ kind, daysLeft, expiresAt, has }: Omit<WbToken, 'warnings'>): string[] {
   const warnings: string[] = [];
   if (daysLeft < SOON_DAYS) {

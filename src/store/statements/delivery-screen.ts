@@ -1,3 +1,4 @@
+import type { ReadAccount } from '../../ports/alert-store.js';
 import type { Row, Sql } from '../database.js';
 import { chunked } from './sql-text.js';
 
@@ -31,9 +32,10 @@ export async function screenWaiting(tx: Sql, channel: string): Promise<void> {
     );
   }
   await tx.execute(
-    `UPDATE alert_deliveries d JOIN alerts a ON a.fingerprint = d.fingerprint SET d.status = 'over'
+    `UPDATE alert_deliveries d JOIN alerts a ON a.fingerprint = d.fingerprint LEFT JOIN feeds f ON f.feed = a.feed
+        SET d.status = 'over'
       WHERE d.channel = ? AND d.status = 'waiting' AND d.kind = 'repeat'
-        AND (a.state <> 'open' OR a.acknowledged_at IS NOT NULL)`,
+        AND (a.state <> 'open' OR a.acknowledged_at IS NOT NULL OR f.retired_at IS NOT NULL)`,
     [channel],
   );
 }
@@ -45,26 +47,43 @@ const TOLD = `(SELECT MAX(COALESCE(g.sent_at, d.created_at))
 const UNDER_WAY = `EXISTS (SELECT 1 FROM alert_deliveries d
    WHERE d.fingerprint = a.fingerprint AND d.channel = ? AND d.status IN ('waiting', 'sending', 'retry'))`;
 
+/** More open criticals than this are told again a pass later. */
+const MOST_REPEATS = 1000;
+
+export interface Repeating {
+  readonly channel: string;
+  readonly recipients: string;
+  readonly accounts: readonly ReadAccount[];
+  /** After how many microseconds an alert is told again. */
+  readonly micros: number;
+}
+
 /**
  * Enters open critical alerts anew. The id comes from when the alert was last told, so that several workers enter it
  * once.
  */
 export async function repeatOpen(
   tx: Sql,
-  channel: string,
-  recipients: string,
-  micros: number,
+  { channel, recipients, accounts, micros }: Repeating,
 ): Promise<number> {
+  const left = await leftAccounts(tx, accounts);
+  if (left.length > 0) {
+    await tx.execute(
+      `UPDATE alert_deliveries SET status = 'over'
+        WHERE channel = ? AND status = 'waiting' AND kind = 'repeat' AND (source, account) IN (?)`,
+      [channel, left],
+    );
+  }
   const due = await tx.query<Row>(
     `SELECT o.*, ROUND(UNIX_TIMESTAMP(o.told) * 1000) AS told_ms FROM (
        SELECT a.fingerprint, a.source, a.account, a.payload,
               CAST(COALESCE(${TOLD}, a.raised_at) AS DATETIME(3)) AS told
          FROM alerts a LEFT JOIN feeds f ON f.feed = a.feed
         WHERE a.state = 'open' AND a.severity = 'critical' AND a.acknowledged_at IS NULL
-          AND f.retired_at IS NULL
+          AND f.retired_at IS NULL ${left.length === 0 ? '' : 'AND (a.source, a.account) NOT IN (?)'}
           AND (a.muted_until IS NULL OR a.muted_until <= NOW(3)) AND NOT ${UNDER_WAY}
-     ) o WHERE o.told <= NOW(3) - INTERVAL ? MICROSECOND`,
-    [channel, channel, micros],
+     ) o WHERE o.told <= NOW(3) - INTERVAL ? MICROSECOND ORDER BY o.told, o.fingerprint LIMIT ${MOST_REPEATS}`,
+    [channel, ...(left.length === 0 ? [] : [left]), channel, micros],
   );
   for (const chunk of chunked(due)) {
     await tx.execute(
@@ -75,6 +94,27 @@ export async function repeatOpen(
     );
   }
   return due.length;
+}
+
+/**
+ * Accounts with open alerts that nobody reads any more, as pairs: the settings of this process name shops and not this
+ * one, and for a day no run of anybody's has read it either, for a process with other settings may have it. A process
+ * that names no shop at all (a worker that only mails) knows nothing of this and leaves none out; neither does one
+ * whose token does not say whose it is, of that marketplace.
+ */
+async function leftAccounts(tx: Sql, read: readonly ReadAccount[]): Promise<[string, string][]> {
+  if (read.length === 0) return [];
+  const rows = await tx.query<Row>(
+    `SELECT DISTINCT a.source, a.account FROM alerts a
+      WHERE a.state = 'open' AND a.severity = 'critical'
+        AND NOT EXISTS (SELECT 1 FROM sync_logs l
+          WHERE l.started_at > NOW(3) - INTERVAL 1 DAY AND l.source = a.source AND l.account = a.account)`,
+  );
+  const isRead = (row: Row) =>
+    read.some(
+      ({ source, account }) => source === row.source && (account === null || account === row.account),
+    );
+  return rows.filter((row) => !isRead(row)).map((row) => [String(row.source), String(row.account)]);
 }
 
 function repeatRow(channel: string, recipients: string, row: Row): unknown[] {

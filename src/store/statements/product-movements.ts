@@ -1,5 +1,6 @@
-import type { ProductMovement } from '../../events/sync-event.js';
+import type { ProductMovement, UnreadProduct } from '../../events/sync-event.js';
 import type { PartitionPlace } from '../../ports/partition-processor.js';
+import type { Movements } from '../../ports/projection.js';
 import type { Row, Sql } from '../database.js';
 import { chunked, sqlId } from './sql-text.js';
 
@@ -9,7 +10,8 @@ import { chunked, sqlId } from './sql-text.js';
  * read in the same transaction, so what the feed's owner sees is exact, and the other feeds are as committed.
  *
  * A row that closes because the settings look elsewhere is no movement of goods: it makes nobody run out, yet it
- * counts in the sum from which the stock before is reckoned.
+ * counts in the sum from which the stock before is reckoned. A product that has no live row left after that is read
+ * no more.
  */
 export async function productMovements(
   sql: Sql,
@@ -17,22 +19,24 @@ export async function productMovements(
   feedId: number,
   first: number,
   last: number,
-): Promise<{ ranOut: ProductMovement[]; cameBack: ProductMovement[] }> {
+): Promise<Movements> {
   const candidates = await sql.query(
     `SELECT product_id, SUM(after_available) - SUM(COALESCE(before_available, 0)) AS delta,
             MAX(COALESCE(before_available, 0) > 0 AND after_available = 0
                 AND COALESCE(reason, '') <> 'rescoped') AS fell,
-            MAX(COALESCE(before_available, 0) = 0 AND after_available > 0) AS rose
+            MAX(COALESCE(before_available, 0) = 0 AND after_available > 0) AS rose,
+            MAX(COALESCE(reason, '') = 'rescoped') AS rescoped
        FROM ledger
       WHERE incarnation_id = ? AND partition_no = ? AND record_offset BETWEEN ? AND ? AND feed_id = ?
       GROUP BY product_id
-     HAVING fell = 1 OR rose = 1
+     HAVING fell = 1 OR rose = 1 OR rescoped = 1
       ORDER BY product_id`,
     [place.incarnation, place.partition, first, last, feedId],
   );
   const ranOut: ProductMovement[] = [];
   const cameBack: ProductMovement[] = [];
-  if (candidates.length === 0) return { ranOut, cameBack };
+  const unread: UnreadProduct[] = [];
+  if (candidates.length === 0) return { ranOut, cameBack, unread };
   const siblings = await sql.query(
     `SELECT f.feed_id FROM feeds f JOIN feeds own ON own.account_id = f.account_id WHERE own.feed_id = ?`,
     [feedId],
@@ -43,38 +47,50 @@ export async function productMovements(
     const articles = await articlesOf(sql, feedId, chunk);
     for (const candidate of chunk) {
       const productId = String(candidate.product_id);
-      const after = totals.get(productId) ?? 0;
+      const { available: after, live } = totals.get(productId) ?? NOTHING;
       const before = after - Number(candidate.delta);
       const article = articles.get(productId);
-      const movement: ProductMovement = {
+      const product: UnreadProduct = {
         productId,
         ...(article?.offerId ? { offerId: article.offerId } : {}),
         ...(article?.name ? { name: article.name } : {}),
-        before: Math.max(0, before),
-        after,
       };
+      if (Number(candidate.rescoped) === 1 && Number(candidate.fell) === 0 && live === 0) {
+        unread.push(product);
+        continue;
+      }
+      const movement: ProductMovement = { ...product, before: Math.max(0, before), after };
       if (Number(candidate.fell) === 1 && before > 0 && after === 0) ranOut.push(movement);
       if (Number(candidate.rose) === 1 && before <= 0 && after > 0) cameBack.push(movement);
     }
   }
-  return { ranOut, cameBack };
+  return { ranOut, cameBack, unread };
 }
+
+/** Over all feeds: pieces, and rows that are not closed. */
+interface Totals {
+  readonly available: number;
+  readonly live: number;
+}
+
+const NOTHING: Totals = { available: 0, live: 0 };
 
 async function totalsOf(
   sql: Sql,
   feedIds: readonly number[],
   products: readonly Row[],
-): Promise<Map<string, number>> {
-  const totals = new Map<string, number>();
+): Promise<Map<string, Totals>> {
+  const totals = new Map<string, Totals>();
   const ids = idList(products);
   for (const feedId of feedIds) {
     const rows = await sql.query(
-      `SELECT product_id, SUM(available) AS total FROM levels
+      `SELECT product_id, SUM(available) AS total, SUM(closed = 0) AS live FROM levels
         WHERE generation = 0 AND feed_id = ${feedId} AND product_id IN (${ids}) GROUP BY product_id`,
     );
     for (const row of rows) {
       const productId = String(row.product_id);
-      totals.set(productId, (totals.get(productId) ?? 0) + Number(row.total));
+      const { available, live } = totals.get(productId) ?? NOTHING;
+      totals.set(productId, { available: available + Number(row.total), live: live + Number(row.live) });
     }
   }
   return totals;

@@ -7,7 +7,7 @@ const HOUR_SECONDS = 3_600;
 const PRODUCTS_AT_ONCE = 2_000;
 
 /** Deletes batch after batch until nothing is left to delete, or `stop` says so; answers how many rows went. */
-export async function inBatches(
+async function inBatches(
   stop: () => boolean,
   one: (limit: number) => Promise<number>,
 ): Promise<number> {
@@ -154,6 +154,16 @@ export async function trimAlerts(sql: Sql, cutoff: Date, stop: () => boolean): P
     ),
   );
   return { alerts, alert_deliveries: deliveries, digests };
+}
+
+/** What operators decided about letters that the topic has long forgotten, and replays that are over. */
+export async function trimDecisions(sql: Sql, cutoff: Date, stop: () => boolean): Promise<Trimmed> {
+  const fates = await inBatches(stop, (limit) =>
+    sql.execute(`DELETE FROM dead_letter_fates WHERE decided_at < ? ORDER BY decided_at LIMIT ${limit}`, [
+      cutoff,
+    ]),
+  );
+  return { dead_letter_fates: fates };
 }
 
 /** Hours of products that no rule looks back at any more. The key leads with the product: range after range of them. */

@@ -1,26 +1,32 @@
-import { TOTAL_MOVED } from '../../domain/anomaly/total-moved.js';
+import { RULES } from '../../domain/anomaly/rules.js';
 import { type Alert, SEVERITIES } from '../../events/alert.js';
+import type { ClaimedDigest } from '../../ports/alert-store.js';
+
+const ONE_OFF = new Set(RULES.filter(({ oneOff }) => oneOff === true).map(({ name }) => name));
 
 /**
- * Raised alerts that a later alert of the same digest has undone. A total that moved is never among them: that it
- * moves no further does not bring the stock back.
+ * What of a digest is still news when it is told: not what was raised and is over by now, and no end after which it
+ * began anew. What only happened is never undone: that a total moves no further does not bring the stock back.
  */
-export function settledAlerts(alerts: readonly Alert[]): ReadonlySet<Alert> {
-  const lastResolved = new Map<string, number>();
-  const times = alerts.map((alert) => Date.parse(alert.at));
-  alerts.forEach((alert, index) => {
-    if (alert.state !== 'resolved') return;
-    const at = times[index] ?? 0;
-    lastResolved.set(alert.fingerprint, Math.max(at, lastResolved.get(alert.fingerprint) ?? at));
+export function currentAlerts(alerts: readonly Alert[]): Alert[] {
+  const last = { raised: new Map<string, number>(), resolved: new Map<string, number>() };
+  for (const { fingerprint, state, at } of alerts) {
+    const time = Date.parse(at);
+    last[state].set(fingerprint, Math.max(time, last[state].get(fingerprint) ?? time));
+  }
+  return alerts.filter(({ rule, fingerprint, state, at }) => {
+    if (state === 'raised' && ONE_OFF.has(rule)) return true;
+    const opposite = last[state === 'raised' ? 'resolved' : 'raised'].get(fingerprint);
+    return opposite === undefined || opposite <= Date.parse(at);
   });
-  return new Set(
-    alerts.filter((alert, index) => {
-      const at = lastResolved.get(alert.fingerprint);
-      return (
-        alert.state === 'raised' && alert.rule !== TOTAL_MOVED && at !== undefined && at > (times[index] ?? 0)
-      );
-    }),
+}
+
+/** What is told once more, without what is over by now. */
+export function stillOpen({ alerts, repeated }: Pick<ClaimedDigest, 'alerts' | 'repeated'>): Alert[] {
+  const over = new Set(
+    alerts.filter(({ state }) => state === 'resolved').map(({ fingerprint }) => fingerprint),
   );
+  return repeated.filter(({ fingerprint }) => !over.has(fingerprint));
 }
 
 /** Rank of the worst that was raised, −1 where nothing was. */

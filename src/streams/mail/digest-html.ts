@@ -69,7 +69,9 @@ function sectionHtml(section: Section, locale: Locale): string {
 /** `bdi` keeps a name written from right to left from turning its neighbours round. */
 function rowHtml(row: Row): string {
   const name = row.subtitle === '' ? '' : `<br><bdi>${escapeMarkup(row.subtitle)}</bdi>`;
-  const title = `<b><bdi>${escapeMarkup(row.title)}</bdi></b>${name}`;
-  const cells = [escapeMarkup(row.change), escapeMarkup(row.rule), escapeMarkup(row.time)];
-  return `<tr valign="top"><td>${title}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
+  const title = `<bdi>${escapeMarkup(row.title)}</bdi>`;
+  const what = row.kind === 'product' ? `<b>${title}</b>${name}` : title;
+  const details = row.details === '' ? '' : `<br><bdi>${escapeMarkup(row.details)}</bdi>`;
+  const cells = [escapeMarkup(row.change), `${escapeMarkup(row.rule)}${details}`, escapeMarkup(row.time)];
+  return `<tr valign="top"><td>${what}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }

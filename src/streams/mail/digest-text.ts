@@ -22,5 +22,6 @@ export function digestLines(view: DigestView, locale: Locale): string[] {
 
 function rowText(row: Row): string {
   const what = [row.title, row.subtitle].filter((part) => part !== '').join(' ');
-  return `- ${[what, row.change, row.rule, row.time].filter((part) => part !== '').join(' | ')}`;
+  const rule = [row.rule, row.details].filter((part) => part !== '').join(': ');
+  return `- ${[what, row.change, rule, row.time].filter((part) => part !== '').join(' | ')}`;
 }

@@ -1,9 +1,17 @@
 import { FEED_HELD } from '../../domain/anomaly/feed-held.js';
+import { RAN_OUT } from '../../domain/anomaly/ran-out.js';
 import { TOTAL_MOVED } from '../../domain/anomaly/total-moved.js';
-import { type Locale, number, oneLine, signedPercent, sourceName } from '../../domain/anomaly/wording.js';
+import {
+  type Locale,
+  number,
+  oneLine,
+  productLabel,
+  signedPercent,
+  sourceName,
+} from '../../domain/anomaly/wording.js';
 import { type Alert, SEVERITIES, type Severity } from '../../events/alert.js';
 import type { ClaimedDigest } from '../../ports/alert-store.js';
-import { groupBy, settledAlerts, worstSeverity } from './digest-alerts.js';
+import { currentAlerts, groupBy, stillOpen, worstSeverity } from './digest-alerts.js';
 import { type DigestCounts, MAIL_WORDS } from './mail-words.js';
 import { ruleName } from './rule-words.js';
 
@@ -25,10 +33,14 @@ export interface Section {
 }
 
 export interface Row {
+  /** Whether the title is an article or all that there is to say. */
+  readonly kind: 'product' | 'sentence';
   readonly title: string;
   readonly subtitle: string;
   readonly change: string;
   readonly rule: string;
+  /** What else the rule says; may be empty. */
+  readonly details: string;
   readonly time: string;
 }
 
@@ -45,30 +57,46 @@ interface Pile {
 }
 
 const TEXT_LENGTH = 900;
+const DETAILS_LENGTH = 200;
+/** With more rows than this products go without details: Gmail cuts a message off at 102 KB. */
+const DETAILED_ROWS = 100;
 
 export function digestView(
-  { alerts, repeated, muted }: Pick<ClaimedDigest, 'alerts' | 'repeated' | 'muted'>,
+  digest: Pick<ClaimedDigest, 'alerts' | 'repeated' | 'muted' | 'notReached'>,
   options: ViewOptions,
 ): DigestView {
+  const alerts = currentAlerts(digest.alerts);
+  const repeated = stillOpen(digest);
   const { locale } = options;
   const piles = pileUp(alerts, repeated, locale);
   const shown = shares(
     piles.map((pile) => pile.alerts.length),
     options.maxRows,
   );
-  const settled = settledAlerts(alerts);
+  const isDetailed = shown.reduce((sum, rows) => sum + rows, 0) <= DETAILED_ROWS;
   const sections = piles.map((pile, index): Section => {
-    const rows = pile.alerts.slice(0, shown[index]).map((alert) => rowOf(alert, settled.has(alert), options));
+    const rows = pile.alerts.slice(0, shown[index]).map((alert) => rowOf(alert, isDetailed, options));
     const total = pile.alerts.length;
     return { heading: pile.heading, kind: pile.kind, total, rows, hidden: total - rows.length };
   });
   const resolved = alerts.filter((alert) => alert.state === 'resolved').length;
-  const counts = muted.map(({ source, count }) => `${sourceName(source)}: ${number(locale, count)}`);
-  const notes = counts.length === 0 ? [] : [MAIL_WORDS[locale].muted(counts.join(', '))];
+  const notes = notesOf(digest, locale);
   return { raised: alerts.length - resolved, resolved, repeated: repeated.length, notes, sections };
 }
 
-/** By account and severity, the worst first, then what is still open, what is resolved at the end; in a pile as given. */
+function notesOf(
+  { muted, notReached = [] }: Pick<ClaimedDigest, 'muted' | 'notReached'>,
+  locale: Locale,
+): string[] {
+  const words = MAIL_WORDS[locale];
+  const counts = muted.map(({ source, count }) => `${sourceName(source)}: ${number(locale, count)}`);
+  return [
+    ...(counts.length === 0 ? [] : [words.muted(counts.join(', '))]),
+    ...notReached.map(({ to, said }) => words.notReached(oneLine(to), oneLine(said, 300))),
+  ];
+}
+
+/** By severity and account, the worst first, then what is still open, what is resolved at the end; in a pile as given. */
 function pileUp(alerts: readonly Alert[], repeated: readonly Alert[], locale: Locale): Pile[] {
   const words = MAIL_WORDS[locale];
   const all = [...alerts, ...repeated];
@@ -86,7 +114,7 @@ function pileUp(alerts: readonly Alert[], repeated: readonly Alert[], locale: Lo
     return [{ heading: `${shopName(shop, shops)} · ${what}`, kind, alerts: chosen }];
   };
   return [
-    ...shops.flatMap((shop) => SEVERITIES.toReversed().flatMap((severity) => pile(shop, severity))),
+    ...SEVERITIES.toReversed().flatMap((severity) => shops.flatMap((shop) => pile(shop, severity))),
     ...shops.flatMap((shop) => pile(shop, 'repeated')),
     ...shops.flatMap((shop) => pile(shop, 'resolved')),
   ];
@@ -113,20 +141,28 @@ function shares(wanted: readonly number[], room: number): number[] {
   return given;
 }
 
-function rowOf(alert: Alert, isSettled: boolean, { locale, time }: ViewOptions): Row {
+function rowOf(alert: Alert, isDetailed: boolean, { locale, time }: ViewOptions): Row {
   const { product } = alert;
-  const article = oneLine(product?.offerId ?? '');
-  const rule = ruleName(locale, alert);
-  return {
-    title:
-      product === undefined
-        ? oneLine(alert.text[locale], TEXT_LENGTH)
-        : article || `id ${oneLine(product.productId)}`,
-    subtitle: oneLine(product?.name ?? ''),
-    change: changeOf(alert, locale),
-    rule: isSettled ? `${rule}, ${MAIL_WORDS[locale].settled}` : rule,
-    time: time(alert.at),
-  };
+  const common = { change: changeOf(alert, locale), rule: ruleName(locale, alert), time: time(alert.at) };
+  if (product === undefined)
+    return {
+      ...common,
+      kind: 'sentence',
+      title: oneLine(alert.text[locale], TEXT_LENGTH),
+      subtitle: '',
+      details: '',
+    };
+  const title = oneLine(product.offerId ?? '') || `id ${oneLine(product.productId)}`;
+  const details = isDetailed ? detailsOf(alert, locale) : '';
+  return { ...common, kind: 'product', title, subtitle: oneLine(product.name ?? ''), details };
+}
+
+/** What the rule says of a product besides what the other columns show: figures, remedy. */
+function detailsOf({ rule, state, product, text }: Alert, locale: Locale): string {
+  if (product === undefined || state === 'resolved' || rule === RAN_OUT) return '';
+  const label = `${productLabel(locale, product)}, `;
+  const at = text[locale].indexOf(label);
+  return at < 0 ? '' : oneLine(text[locale].slice(at + label.length), DETAILS_LENGTH);
 }
 
 function changeOf({ rule, evidence: { before, after } }: Alert, locale: Locale): string {

@@ -13,7 +13,6 @@ interface Words {
   readonly columns: readonly [product: string, change: string, rule: string, time: string];
   readonly resolved: string;
   readonly repeated: string;
-  readonly settled: string;
   readonly title: string;
   /** What a held feed counts. */
   readonly rows: (figures: string) => string;
@@ -21,6 +20,8 @@ interface Words {
   /** Before what is told once more, in the subject. */
   readonly stillOpen: (what: string) => string;
   readonly muted: (bySource: string) => string;
+  /** Whom the last mail did not reach, and what the server said. */
+  readonly notReached: (to: string, said: string) => string;
   readonly chart: string;
   readonly times: (zone: string) => string;
   readonly footer: string;
@@ -31,13 +32,14 @@ const ru: Words = {
   columns: ['Товар', 'Было → стало', 'Что случилось', 'Время'],
   resolved: 'Решено',
   repeated: 'Всё ещё не решено',
-  settled: 'уже решено',
   title: 'Остатки на маркетплейсах',
   rows: (figures) => `строк: ${figures}`,
   more: (count) => `и ещё ${count}`,
   stillOpen: (what) => `Всё ещё не решено: ${what}`,
   muted: (bySource) =>
     `Данные не обновляются, поэтому события о товарах не показаны (они есть в таблице alerts): ${bySource}.`,
+  notReached: (to, said) =>
+    `Прошлое письмо не принято для ${to}, ответ сервера: «${said}». Проверьте адреса в ALERT_EMAIL.`,
   chart: 'Остаток: было и стало',
   times: (zone) => `Время: ${zone}.`,
   footer: 'Письмо отправлено программой inventory-sync, отвечать на него не нужно.',
@@ -48,13 +50,14 @@ const en: Words = {
   columns: ['Product', 'Before → after', 'What happened', 'Time'],
   resolved: 'Resolved',
   repeated: 'Still open',
-  settled: 'already resolved',
   title: 'Marketplace stock',
   rows: (figures) => `rows: ${figures}`,
   more: (count) => `and ${count} more`,
   stillOpen: (what) => `Still open: ${what}`,
   muted: (bySource) =>
     `Data are not being updated, so alerts about products are not shown (they are in the table alerts): ${bySource}.`,
+  notReached: (to, said) =>
+    `The last mail was refused for ${to}, the server says “${said}”. Check the addresses in ALERT_EMAIL.`,
   chart: 'Stock before and after',
   times: (zone) => `Times: ${zone}.`,
   footer: 'Sent by inventory-sync; there is no need to reply.',

@@ -1,4 +1,5 @@
 import { FEED_HELD } from '../../domain/anomaly/feed-held.js';
+import { NO_LONGER_READ } from '../../domain/anomaly/no-longer-read.js';
 import { RAN_OUT } from '../../domain/anomaly/ran-out.js';
 import { TOTAL_MOVED } from '../../domain/anomaly/total-moved.js';
 import {
@@ -250,6 +251,18 @@ const en: Readonly<Record<string, RuleWords>> = {
   ),
 };
 
+/** What is over only since nobody reads it any more, whatever its rule. */
+const UNREAD: Readonly<Record<Locale, { readonly name: string; readonly count: Forms }>> = {
+  ru: {
+    name: 'больше не читается, событие снято',
+    count: { one: 'событие снято', few: 'события сняты', many: 'событий снято' },
+  },
+  en: {
+    name: 'no longer read, so it is over',
+    count: { one: 'alert called off', many: 'alerts called off' },
+  },
+};
+
 const RULES: Readonly<Record<Locale, Readonly<Record<string, RuleWords>>>> = { ru, en };
 
 const OTHERS: Readonly<Record<Locale, Readonly<Record<Alert['state'], Forms>>>> = {
@@ -264,14 +277,21 @@ const OTHERS: Readonly<Record<Locale, Readonly<Record<Alert['state'], Forms>>>> 
 };
 
 /** A rule that this version does not know keeps its own name. */
-export function ruleName(locale: Locale, { rule, state }: Alert): string {
+export function ruleName(locale: Locale, alert: Alert): string {
+  const { rule, state } = alert;
+  if (ruleKey(alert) === NO_LONGER_READ) return UNREAD[locale].name;
   return wordsOf(locale, rule)?.[state].name ?? oneLine(rule);
 }
 
+/** Alerts of one key are counted together. */
+export function ruleKey({ rule, state, evidence }: Alert): string {
+  return state === 'resolved' && evidence.reason === NO_LONGER_READ ? NO_LONGER_READ : rule;
+}
+
 /** «3 товара закончились». */
-export function ruleCount(locale: Locale, name: string, state: Alert['state'], count: number): string {
-  const forms = wordsOf(locale, name)?.[state].count ?? OTHERS[locale][state];
-  return `${number(locale, count)} ${plural(locale, count, forms)}`;
+export function ruleCount(locale: Locale, key: string, state: Alert['state'], count: number): string {
+  const known = key === NO_LONGER_READ ? UNREAD[locale].count : wordsOf(locale, key)?.[state].count;
+  return `${number(locale, count)} ${plural(locale, count, known ?? OTHERS[locale][state])}`;
 }
 
 function wordsOf(locale: Locale, name: string): RuleWords | undefined {

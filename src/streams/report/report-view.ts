@@ -34,21 +34,29 @@ export interface ReportViewOptions {
   readonly until: number;
   /** The table of all products goes along. */
   readonly attached: boolean;
+  /** Accounts that have stock in the tables, and that the settings do not name any more. */
+  readonly noLongerRead?: readonly Pick<ShopReport, 'source' | 'account'>[] | undefined;
 }
 
 /** Rows of a table; the rest is counted, and in the attachment. */
 const MOST_ROWS = 10;
 
 export function reportView(shops: readonly ShopReport[], options: ReportViewOptions): ReportView {
-  const { locale, day, time, since, until, timeZone, attached } = options;
+  const { locale, day, time, since, until, timeZone, attached, noLongerRead = [] } = options;
   const words = REPORT_WORDS[locale];
   const figures = shops.map(({ source, stock }) => `${sourceName(source)} ${move(locale, stock)}`);
+  const left = noLongerRead
+    .map(({ source, account }) => `${sourceName(source)} ${oneLine(account, 64)}`)
+    .join(', ');
   return {
     subject: words.subject(day(since), day(until), figures.join(', ') || words.nothing),
     title: words.title,
     period: words.period(time(since), time(until), timeZone),
     shops: shops.map((shop) => shopView(shop, shops, options)),
-    notes: shops.length === 0 ? [words.noShops] : attached ? [words.csv] : [],
+    notes: [
+      ...(shops.length === 0 ? [words.noShops] : attached ? [words.csv] : []),
+      ...(left === '' ? [] : [words.noLongerRead(left)]),
+    ],
   };
 }
 

@@ -25,6 +25,7 @@ export interface ReportWords {
   readonly more: (count: string) => string;
   readonly nothing: string;
   readonly noShops: string;
+  readonly noLongerRead: (shops: string) => string;
   readonly chart: string;
   readonly csv: string;
   readonly csvColumns: readonly string[];
@@ -58,6 +59,7 @@ export const REPORT_WORDS: Readonly<Record<Locale, ReportWords>> = {
     more: (count) => `и ещё ${count}`,
     nothing: 'нет',
     noShops: 'Ещё ничего не прочитано: выполните «inventory-sync sync».',
+    noLongerRead: (shops) => `Больше не читаются, в отчёт не вошли: ${shops}.`,
     chart: 'Остаток по дням',
     csv: 'Все товары — в приложенной таблице.',
     csvColumns: [
@@ -101,6 +103,7 @@ export const REPORT_WORDS: Readonly<Record<Locale, ReportWords>> = {
     more: (count) => `and ${count} more`,
     nothing: 'none',
     noShops: 'Nothing has been read yet: run “inventory-sync sync”.',
+    noLongerRead: (shops) => `No longer read, not in this report: ${shops}.`,
     chart: 'Stock by day',
     csv: 'All products are in the attached table.',
     csvColumns: [

@@ -11,8 +11,11 @@ import { type Decoded, decodeJsonEvent } from '../operators/decode-json-event.js
 /** Which of these fingerprints are open, as of what earlier batches recorded. */
 export type OpenIncidents = (fingerprints: readonly string[]) => Promise<ReadonlySet<string>>;
 
-/** What else is to be judged on the occasion of an event: of an applied snapshot the products that it has changed. */
-export type JudgedWith = (event: SyncEvent, record: LogRecord) => Promise<readonly JudgedSnapshot[]>;
+/**
+ * What else is to be judged on the occasion of an event: of an applied snapshot the products that it has changed.
+ * Asked for piece by piece, each when all that follows from the one before is settled.
+ */
+export type JudgedWith = (event: SyncEvent, record: LogRecord) => AsyncIterable<JudgedSnapshot>;
 
 export type AnomalyOutcome =
   /** `index` numbers the alerts of one record from 0. */
@@ -24,10 +27,14 @@ type Step =
   | { readonly record: LogRecord; readonly error: AppError };
 type Candidate = Extract<Step, { finding: Finding }>;
 
+/** Findings that are put together into one question. They hold the facts that they speak of until it is answered. */
+const QUESTION_SIZE = 1000;
+
 /**
  * Sync events → alerts, in the order of the log. It asks two things of the world: what else is to be judged with an
- * event, and once a batch which incidents are open; what the batch itself opens and resolves it keeps in mind, so
- * that it does not matter where batches are cut. Fails only where one of these questions fails.
+ * event, and which incidents are open; what the batch itself opens and resolves it keeps in mind, so that it does not
+ * matter where batches are cut. What is no news is let go at once: memory follows the alerts, not what was judged.
+ * Fails only where one of these questions fails.
  */
 export function anomalyDetection(settings: AnomalySettings) {
   return (
@@ -37,16 +44,8 @@ export function anomalyDetection(settings: AnomalySettings) {
   ): Observable<AnomalyOutcome> =>
     records.pipe(
       decodeJsonEvent(syncEvent, () => EVENT_TYPES.syncEvent),
-      concatMap(async (decoded) => stepsOf(decoded, settings, judgedWith)),
       toArray(),
-      concatMap(async (perRecord) => {
-        const steps = perRecord.flat();
-        const fingerprints = [
-          ...new Set(steps.filter(isCandidate).map(({ finding }) => finding.fingerprint)),
-        ];
-        return outcomesOf(steps, fingerprints.length === 0 ? new Set() : await open(fingerprints));
-      }),
-      concatMap((outcomes) => outcomes),
+      concatMap((batch) => outcomesOf(stepsOf(batch, settings, judgedWith), new News(open))),
     );
 }
 
@@ -88,29 +87,65 @@ function timeOf(iso: string | undefined): number | undefined {
   return iso === undefined ? undefined : Date.parse(iso);
 }
 
-async function stepsOf(
-  decoded: Decoded<SyncEvent>,
+async function* stepsOf(
+  batch: readonly Decoded<SyncEvent>[],
   settings: AnomalySettings,
   judgedWith?: JudgedWith,
-): Promise<Step[]> {
-  if (!decoded.ok) return [{ record: decoded.record, error: decoded.error }];
-  const { record, event } = decoded;
-  const others = (await judgedWith?.(event, record)) ?? [];
-  return [event, ...others].flatMap((subject) =>
-    findingsOf(subject, settings).map((finding) => ({ record, event, finding })),
-  );
+): AsyncGenerator<Step> {
+  for (const decoded of batch) {
+    const { record } = decoded;
+    if (!decoded.ok) {
+      yield { record, error: decoded.error };
+      continue;
+    }
+    const { event } = decoded;
+    for (const finding of findingsOf(event, settings)) yield { record, event, finding };
+    if (judgedWith === undefined) continue;
+    for await (const subject of judgedWith(event, record)) {
+      for (const finding of findingsOf(subject, settings)) yield { record, event, finding };
+    }
+  }
 }
 
-function outcomesOf(steps: readonly Step[], open: ReadonlySet<string>): AnomalyOutcome[] {
-  const news = new Set<Step>(newsOf(steps.filter(isCandidate), ({ finding }) => finding, open));
-  const told = new Map<LogRecord, number>();
-  return steps.flatMap((step): AnomalyOutcome[] => {
-    if (!isCandidate(step)) return [{ kind: 'invalid', ...step }];
-    if (!news.has(step)) return [];
-    const index = told.get(step.record) ?? 0;
-    told.set(step.record, index + 1);
-    return [{ kind: 'alert', record: step.record, index, alert: alertOf(step) }];
-  });
+async function* outcomesOf(steps: AsyncIterable<Step>, news: News): AsyncGenerator<AnomalyOutcome> {
+  let waiting: Step[] = [];
+  for await (const step of steps) {
+    waiting.push(step);
+    if (waiting.length < QUESTION_SIZE) continue;
+    yield* await news.among(waiting);
+    waiting = [];
+  }
+  yield* await news.among(waiting);
+}
+
+/** What of a batch's findings is news, asked about in several goes. */
+class News {
+  /** What the batch has opened (true) or resolved so far. */
+  readonly #changed = new Map<string, boolean>();
+  readonly #told = new Map<LogRecord, number>();
+
+  constructor(private readonly open: OpenIncidents) {}
+
+  async among(steps: readonly Step[]): Promise<AnomalyOutcome[]> {
+    const candidates = steps.filter(isCandidate);
+    const open = await this.#openAmong(candidates.map(({ finding }) => finding.fingerprint));
+    const news = new Set<Step>(newsOf(candidates, ({ finding }) => finding, open));
+    return steps.flatMap((step): AnomalyOutcome[] => {
+      if (!isCandidate(step)) return [{ kind: 'invalid', ...step }];
+      if (!news.has(step)) return [];
+      const { record, finding } = step;
+      this.#changed.set(finding.fingerprint, finding.state === 'raised');
+      const index = this.#told.get(record) ?? 0;
+      this.#told.set(record, index + 1);
+      return [{ kind: 'alert', record, index, alert: alertOf(step) }];
+    });
+  }
+
+  async #openAmong(fingerprints: readonly string[]): Promise<ReadonlySet<string>> {
+    const unknown = [...new Set(fingerprints)].filter((one) => !this.#changed.has(one));
+    const known = unknown.length === 0 ? [] : await this.open(unknown);
+    return new Set([...known, ...fingerprints.filter((one) => this.#changed.get(one) === true)]);
+  }
 }
 
 function isCandidate(step: Step): step is Candidate {

@@ -244,6 +244,24 @@ describe('monitor', () => {
     expect(lab.sink.messages()).toHaveLength(mails + 1);
   });
 
+  it('prints the report where nobody is to be mailed to, says so once, and is no failure of the schedule', async () => {
+    const mails = lab.sink.messages().length;
+    const noServer = await lab.run(['monitor', '--weekly-report'], {
+      ...{ SMTP_HOST: undefined, SMTP_USER: undefined, SMTP_PASSWORD: undefined },
+    });
+    expect(noServer).toMatchObject({ code: 0, stdout: expect.stringContaining('Out of stock: ') });
+    expect(noServer.stderr).toMatch(
+      /^Warning: the report was not mailed but printed: SMTP_HOST not set\. .*\n$/,
+    );
+    const nobody = await lab.run(['monitor', '--weekly-report', '--json'], {
+      ALERT_EMAIL: undefined,
+      LOCALE: 'ru',
+    });
+    expect(nobody).toMatchObject({ code: 0, stderr: expect.stringMatching(/не задано ALERT_EMAIL\. .*\n$/) });
+    expect(JSON.parse(nobody.stdout)).toMatchObject({ mailed: false, answer: null });
+    expect(lab.sink.messages()).toHaveLength(mails);
+  });
+
   it('is down without Kafka, and without the database', async () => {
     const noKafka = await lab.run(['monitor', '--health-check', '--json'], { KAFKA_BROKERS: '127.0.0.1:9' });
     expect(noKafka.code).toBe(2);

@@ -190,7 +190,7 @@ describe('schedule', () => {
     const envFile = join(state, 'shop 100 %.env');
     const { PATH: _notOurs, ...env } = lab.env;
     mkdirSync(join(state, 'log'));
-    const lines = Object.entries({ ...env, LOG_FILE_PATH: join(state, 'log') }).map(
+    const lines = Object.entries({ ...env, LOG_FILE_PATH: join(state, 'log'), SCHEDULE_JITTER: '1' }).map(
       ([name, value]) => `${name}=${formatEnvValue(value ?? '')}`,
     );
     writeFileSync(envFile, `${lines.join('\n')}\n`, { mode: 0o600 });

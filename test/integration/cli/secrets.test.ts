@@ -16,6 +16,9 @@ const PLANTED = {
   SMTP_PASSWORD: 'plAnted smtp\\pass&word',
   KAFKA_SASL_PASSWORD: 'plAnted-kafka-pässwörd',
   DASHBOARD_TOKEN: 'plAnted-dashboard-token',
+  WEBHOOK_SECRET: 'plAnted webhook "key"',
+  // Nobody listens there.
+  PING_URL: 'http://127.0.0.1:9/plAnted/5c1bd3a0-watchdog',
 } as const;
 
 /** The value and the forms in which it may have been copied. */
@@ -71,7 +74,8 @@ describe('planted secrets never come out', () => {
   });
   /** As much as possible is said. */
   const loud: Env = { LOG_LEVEL: 'trace' };
-  const marketplaceKeys = { OZON_API_KEY: PLANTED.OZON_API_KEY, WB_API_KEY: PLANTED.WB_API_KEY };
+  const { OZON_API_KEY, WB_API_KEY, PING_URL } = PLANTED;
+  const marketplaceKeys = { OZON_API_KEY, WB_API_KEY, PING_URL };
   const everything: Env = { ...PLANTED, DB_ADMIN_USER: 'admin' };
 
   const expectClean = ({ stdout, stderr }: Finished) => {

@@ -29,14 +29,31 @@ describe('what the settings make sync read', () => {
     const { names, stderr } = await feeds(['--source=ozon'], ozonOnly);
     expect(names).toEqual(['product-stocks', 'product-list']);
     expect(stderr).not.toMatch(/wildberries|WB_/i);
-    const both = await lab.run(['sync'], ozonOnly);
-    expect(both).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('Error: wildberries: Not set: WB_API_KEY'),
-    });
+    const both = await lab.run(['sync', '--source=all'], ozonOnly);
+    expect(both.code).toBe(0);
+    expect(both.stderr.match(/^.*wildberries.*$/gim)).toEqual([
+      'wildberries: not configured, not read (WB_API_KEY not set)',
+    ]);
     expect(both.stdout).toMatch(/^Ozon +success /m);
+    expect(both.stdout).not.toMatch(/Wildberries/);
     const wbOnly = await feeds(['--source=wb'], { OZON_API_KEY: undefined, OZON_CLIENT_ID: undefined });
     expect(wbOnly.stderr).not.toMatch(/ozon/i);
+  });
+
+  it('is none that is asked for by name and not set, nor one that is set in half', async () => {
+    const wbMissing = { WB_API_KEY: undefined };
+    expect(await lab.run(['sync', '--source=wb'], wbMissing)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Error: wildberries: Not set: WB_API_KEY'),
+    });
+    const none = { ...wbMissing, OZON_API_KEY: undefined, OZON_CLIENT_ID: undefined };
+    const nothing = await lab.run(['sync', '--source=all'], none);
+    expect(nothing).toMatchObject({ code: 2, stderr: expect.stringContaining('Remedy: ') });
+    expect(nothing.stderr).toContain('Not set: OZON_CLIENT_ID, OZON_API_KEY');
+    const half = await lab.run(['sync', '--test-mode'], { OZON_API_KEY: undefined });
+    expect(half).toMatchObject({ code: 3, stderr: expect.stringContaining('Not set: OZON_API_KEY') });
+    const seller = await lab.run(['sync', '--test-mode'], { ...wbMissing, WB_SUPPLIER_ID: SID });
+    expect(seller).toMatchObject({ code: 3, stderr: expect.stringContaining('Not set: WB_API_KEY') });
   });
 
   it('is what the token of Wildberries allows; what it does not is told in the reader’s language', async () => {
@@ -54,6 +71,15 @@ describe('what the settings make sync read', () => {
     );
     expect(asked.names).toEqual(['wb-warehouses']);
     expect(asked.stderr).toContain('Warning: wildberries: FBS stock is not read');
+    expect(asked.stderr).not.toContain('base token');
+    const expiresAt = Date.now() + 100 * 86_400_000;
+    const base = mintWbToken({
+      ...{ sid: SID, issuedAt: Date.now(), categories: ['analytics'], expiresAt, kind: 'base' },
+    });
+    const { stderr: warned } = await lab.run(['sync', '--source=wb', '--test-mode'], { WB_API_KEY: base });
+    expect(warned.match(/^.*base token.*$/gm)).toEqual([
+      expect.stringMatching(/^Warning: wildberries: this is a base token: .* set WB_API_KEY$/),
+    ]);
     expect((await feeds(['--source=wb'], { WB_FBS_STOCKS: 'off' })).names).toEqual(['wb-warehouses']);
   });
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { MONITOR_WORDS } from '../../../src/cli/monitor/words.js';
 import { scratchFolder } from '../../support/engines.js';
 
 const script = join(import.meta.dirname, '..', '..', '..', 'ops', 'check_inventory_sync.sh');
@@ -92,6 +93,25 @@ describe('check_inventory_sync.sh', () => {
       stdout: 'inventory-sync DEGRADED: monitor --health-check\n',
     });
   });
+
+  it.each(['ru', 'en'] as const)(
+    'keeps to a verdict in %s that was said before the time was up',
+    (locale) => {
+      const { fine, degraded, down } = MONITOR_WORDS[locale].verdict;
+      const program = join(folder, 'bin', 'inventory-sync');
+      const slow = (output: string): void => {
+        stub(output, 0);
+        writeFileSync(program, `#!/bin/sh\ncat '${folder}/output'\nexec sleep 600\n`);
+      };
+      const limited = () => run([], { CHECK_TIMEOUT: '2' });
+      slow(`✓ Database\n✓ Kafka\n${fine}\n`);
+      expect(limited()).toMatchObject({ status: 0, stdout: 'inventory-sync OK: 2 checks passed\n' });
+      slow(`✓ Database\n✗ Mail: slow\n${degraded}\n`);
+      expect(limited()).toMatchObject({ status: 1, stdout: 'inventory-sync DEGRADED: Mail: slow\n' });
+      slow(`✗ Kafka: away\n${down}\n`);
+      expect(limited()).toMatchObject({ status: 2, stdout: 'inventory-sync DOWN: Kafka: away\n' });
+    },
+  );
 
   it('neither waits for ever nor takes a crash for an answer', () => {
     stub('', 0);

@@ -3,12 +3,16 @@ import type { Alert } from '../../../src/events/alert.js';
 import type { ClaimedDigest, DeliveryStore } from '../../../src/ports/alert-store.js';
 import { createAlertStore } from '../../../src/store/alert-store.js';
 import { createDeliveryStore } from '../../../src/store/delivery-store.js';
+import { createFeedRegistry } from '../../../src/store/feed-registry.js';
 import { someAlert } from './alerts.js';
 import { type StoreDatabase, storeDatabase } from './store-database.js';
 
 const TO = 'shop@example.test';
 /** Nothing waits, nothing counts as stuck. */
-const AT_ONCE = { groupWaitMs: 0, groupIntervalMs: 0, stuckAfterMs: 3_600_000, maxAlerts: 100 };
+const AT_ONCE = {
+  ...{ recipients: TO, groupWaitMs: 0, groupIntervalMs: 0 },
+  ...{ stuckAfterMs: 3_600_000, maxAlerts: 100 },
+};
 
 let store: StoreDatabase;
 let deliveries: DeliveryStore;
@@ -133,4 +137,63 @@ describe('what is told once more', () => {
       expect(await deliveries.repeat(HOURS, TO)).toBe(0);
     },
   );
+
+  describe('only of shops that are still read', () => {
+    const ours = [{ source: 'ozon', account: '1001' }] as const;
+    const stale = (given: Partial<Alert> = {}) =>
+      someAlert({ rule: 'source-stale', severity: 'critical', product: undefined, ...given });
+    const wb = { source: 'wildberries', account: 'abc', feed: 'wildberries:abc:wb-warehouses' } as const;
+    const due = async (alerts: Alert[]) => {
+      await told(alerts.map((one) => ({ ...one, at: new Date().toISOString() })));
+      await past('sent_at', 'digests', 4 * 3600 + 1);
+    };
+    const ranAt = (hoursAgo: number) =>
+      store.db.execute(
+        `INSERT INTO sync_logs (run_id, source, account, status, started_at)
+         VALUES ('r', 'wildberries', 'abc', 'failed', NOW(3) - INTERVAL ? HOUR)`,
+        [hoursAgo],
+      );
+    beforeEach(() => store.db.execute('DELETE FROM sync_logs'));
+    const repeated = async () => (await deliveries.claim(AT_ONCE))?.repeated.map(({ account }) => account);
+
+    it('not of an account that the settings name no more, nor of a marketplace that they dropped', async () => {
+      await due([stale(), stale({ account: '2002', feed: 'ozon:2002:product-stocks' }), stale(wb)]);
+      await ranAt(25);
+      expect(await deliveries.repeat(HOURS, TO, ours)).toBe(1);
+      expect(await repeated()).toEqual(['1001']);
+    });
+
+    it('of one that another process reads with settings of its own', async () => {
+      await due([stale(wb)]);
+      await ranAt(23);
+      expect(await deliveries.repeat(HOURS, TO, ours)).toBe(1);
+    });
+
+    it('of all where the settings name no shop, or do not say whose', async () => {
+      await due([stale(wb)]);
+      const unknown = [...ours, { source: 'wildberries', account: null } as const];
+      expect(await deliveries.repeat(HOURS, TO, unknown)).toBe(1);
+      expect(await deliveries.repeat(HOURS, TO, ours)).toBe(0);
+      expect(await repeated()).toBeUndefined();
+      expect(await deliveryStates()).toEqual(['over', 'sent']);
+    });
+
+    it('a worker that only mails leaves none out', async () => {
+      await due([stale(), stale(wb)]);
+      expect(await deliveries.repeat(HOURS, TO, [])).toBe(2);
+    });
+
+    it('not of a feed that was retired, even where it was entered before', async () => {
+      await createFeedRegistry(store.db).register(
+        { source: 'ozon', account: '1001', endpoint: 'product-stocks' },
+        1,
+      );
+      await due([stale()]);
+      expect(await deliveries.repeat(HOURS, TO, ours)).toBe(1);
+      await store.db.execute('UPDATE feeds SET retired_at = NOW(3)');
+      expect(await repeated()).toBeUndefined();
+      expect(await deliveries.repeat(HOURS, TO, ours)).toBe(0);
+      await store.db.execute('UPDATE feeds SET retired_at = NULL');
+    });
+  });
 });

@@ -146,14 +146,25 @@ it('keeps the newest run of each source, alerts that are open, and what waits to
     `INSERT INTO digests (digest_id, recipients, status, created_at)
      VALUES ('d1', 'x', 'sent', ${ago(299)}), ('d2', 'x', 'retry', ${ago(299)}), ('d3', 'x', 'sent', ${ago(3)})`,
   );
+  await db.execute(
+    `INSERT INTO dead_letter_fates (letter, fate, decided_by, decided_at)
+     VALUES ('l1', 'dropped', 'me', ${ago(299)}), ('l2', 'redriven', 'me', ${ago(3)})`,
+  );
   const trimmed = await keepHouse(db, RETENTION, NOW, never);
-  expect(trimmed).toMatchObject({ sync_logs: 1, alerts: 1, alert_deliveries: 1, digests: 1 });
+  expect(trimmed).toMatchObject({
+    sync_logs: 1,
+    alerts: 1,
+    alert_deliveries: 1,
+    digests: 1,
+    dead_letter_fates: 1,
+  });
   const left = async (table: string, column: string) =>
     (await db.query(`SELECT ${column} AS c FROM ${table} ORDER BY ${column}`)).map(({ c }) => c);
   expect(await left('sync_logs', 'run_id')).toEqual(['b', 'c']);
   expect(await left('alerts', 'fingerprint')).toEqual(['f2', 'f3']);
   expect(await left('alert_deliveries', 'alert_id')).toEqual(['a2', 'a3']);
   expect(await left('digests', 'digest_id')).toEqual(['d2', 'd3']);
+  expect(await left('dead_letter_fates', 'letter')).toEqual(['l2']);
 });
 
 it('deletes hours of products that no rule looks back at, range after range', async () => {

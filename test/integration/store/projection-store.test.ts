@@ -247,10 +247,11 @@ async function change(...changes: Change[]) {
   });
   return database.db.transaction(async (tx) => {
     await store.changes(tx, place, rows);
-    const { ranOut, cameBack } = await store.movements(tx, place, stocksId, first, offset);
+    const { ranOut, cameBack, unread } = await store.movements(tx, place, stocksId, first, offset);
     const told = (list: typeof ranOut) =>
       list.map(({ productId, before, after }) => [productId, before, after]);
-    return { ranOut: told(ranOut), cameBack: told(cameBack) };
+    const ids = unread.map(({ productId }) => productId);
+    return { ranOut: told(ranOut), cameBack: told(cameBack), ...(ids.length === 0 ? {} : { unread: ids }) };
   });
 }
 
@@ -275,6 +276,12 @@ describe('movements', () => {
       ['3:fbo:', null, 2], // less of it, and a row that rose from nothing
     );
     expect(moved).toEqual({ ranOut: [], cameBack: [] });
+  });
+
+  it('name products of which no feed has a row any more', async () => {
+    await change(['1:fbs:', null, 5], ['2:fbs:', null, 0], ['3:fbs:', null, 5], ['3:fbo:', null, 0]);
+    const closing = ['1', '2', '3'].map((id): Change => [`${id}:fbs:`, id === '2' ? 0 : 5, 0, 'rescoped']);
+    expect(await change(...closing)).toEqual({ ranOut: [], cameBack: [], unread: ['1', '2'] });
   });
 
   it('count what was rescoped in the stock before', async () => {

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseEnv } from '../../../config/dotenv.js';
+import { loadConfig } from '../../../config/load.js';
 import { SETTINGS } from '../../../config/schema.js';
+import { withoutLikelySecrets } from '../../../config/secret-looks.js';
 import { configPrint } from '../../../src/cli/config.js';
 import { CommandContext } from '../../../src/cli/context.js';
+import { redact } from '../../../src/ops/secrets.js';
 
 let folder: string;
 beforeEach(() => {
@@ -96,6 +99,39 @@ describe('config print', () => {
     expect(of('WB_PATHS')).toMatchObject({ value: {}, source: { origin: 'default' } });
     expect(of('SMTP_HOST')).toMatchObject({ value: null });
     expect(of('DB_PORT')).toMatchObject({ value: '***' });
+  });
+
+  it('shows of secret addresses the host alone, and nothing of them anywhere else', async () => {
+    const uuid = '5c1bd3a0-7777-4888-9999-0a1b2c3d4e5f';
+    const lines = [
+      `PING_URL=https://hc.example/ping/${uuid}`,
+      `SCHEDULE_PING_URL=https://hc.example/api/push/AbCdEf1234?status=up`,
+      'TELEGRAM_PROXY=http://loader:plAnted%2Fword@proxy.example:3128',
+      'TELEGRAM_BOT_TOKEN=1:plAnted',
+      'TELEGRAM_CHAT_ID=5',
+      `WEBHOOK_URL=https://hooks.example/services/T00/B00/plAntedplAnted16`,
+      'WEBHOOK_SECRET=plAnted-signature',
+    ];
+    const path = file('.env', lines.join('\n'));
+    for (const options of [{}, { json: true }]) {
+      const { stdout } = await print(path, options);
+      expect(stdout).not.toMatch(/plAnted|5c1bd3a0|AbCdEf1234|loader/);
+      for (const host of [
+        'https://hc.example/***',
+        'http://proxy.example:3128/***',
+        'https://hooks.example/***',
+      ])
+        expect(stdout).toContain(host);
+    }
+    // What a client quotes of them: a part, or the password as it was typed.
+    const { secrets } = loadConfig({ envFile: path, env: {} });
+    const said = `GET /ping/${uuid}/start, /services/T00/B00/plAntedplAnted16, api/push/AbCdEf1234, plAnted/word`;
+    expect(redact(said, secrets)).not.toMatch(/plAnted|5c1bd3a0|AbCdEf1234/);
+  });
+
+  it('masks before the settings are read whatever is a secret by its name', () => {
+    for (const { env } of SETTINGS.filter(({ sensitive }) => sensitive))
+      expect(withoutLikelySecrets('a planted word', { [env]: 'planted' })).toBe('a *** word');
   });
 
   it('speaks Russian unless told otherwise', async () => {

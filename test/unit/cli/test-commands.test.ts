@@ -51,6 +51,17 @@ describe('test-email', () => {
     expect(said.join('')).toContain('✓ Письмо принято сервером: 250 ');
   });
 
+  test('one of several recipients refused: who, the words of the server, the remedy, and no success', async () => {
+    sink.setFault({ at: 'rcpt', code: 550, text: '5.1.1 no such user', times: 1 });
+    const two = { ...settings(), ALERT_EMAIL: 'bos@shop.example,a@shop.example' };
+    expect(await testEmail({}, context(two))).toBe(1);
+    expect((await sink.next()).to).toEqual(['a@shop.example']);
+    const text = said.join('');
+    expect(text).toContain('✓ Письмо принято сервером: 250 ');
+    expect(text).toContain('✗ Для bos@shop.example сервер письмо не принял: 550 5.1.1 no such user');
+    expect(text).toContain('Проверьте адреса в ALERT_EMAIL.');
+  });
+
   test('what is refused comes with what to do', async () => {
     await sink.close();
     sink = await startSmtpSink({ login: { user: 'u@shop.example', password: 'right' } });
@@ -102,7 +113,9 @@ describe('test-channel', () => {
     const webhook = { WEBHOOK_URL: 'ftp://x/secret-part', WEBHOOK_SECRET: 'key' };
     await expect(testChannel({ channel: 'webhook' }, context(webhook))).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      message: expect.stringContaining('WEBHOOK_URL must be an http:// or https:// address') as string,
+      message: expect.stringContaining(
+        'WEBHOOK_URL: expected an http:// or https:// address; its value is not shown',
+      ) as string,
     });
   });
 });

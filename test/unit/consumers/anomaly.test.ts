@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createAnomalyApp } from '../../../src/consumers/anomaly.js';
 import { AppError } from '../../../src/errors.js';
 import type { LogRecord } from '../../../src/ports/log-records.js';
-import { appliedEvent, syncRecords } from '../../topology/sync-records.js';
+import { appliedEvent, heldEvent, syncRecords } from '../../topology/sync-records.js';
 import { settings } from '../domain/anomaly/settings.js';
 import { back, gone, product } from '../domain/anomaly/snapshots.js';
 import { MemoryAlerts, placeOf, TX } from './memory-alerts.js';
@@ -14,8 +14,12 @@ function app(alerts = new MemoryAlerts(), history = new MemoryHistory()) {
   return createAnomalyApp({ prefix: 'inventory', settings: settings(), alerts, history });
 }
 
-async function process(records: readonly LogRecord[], alerts = new MemoryAlerts()) {
-  const partition = await app(alerts).open(placeOf(TOPIC));
+async function process(
+  records: readonly LogRecord[],
+  alerts = new MemoryAlerts(),
+  history = new MemoryHistory(),
+) {
+  const partition = await app(alerts, history).open(placeOf(TOPIC));
   const work = await partition.fold(records);
   return { partition, alerts, work, written: await work.write(TX) };
 }
@@ -139,6 +143,10 @@ describe('anomaly consumer', () => {
       at,
       place: { life: 1, partition: 4, from: 0, to: 9 },
     });
+    const look = {
+      ...({ type: 'source-observed', feed: 'ozon:123:product-stocks', source: 'ozon' } as const),
+      ...{ account: '123', snapshotId: 'look', at: '2026-11-22T11:05:00.000Z' },
+    };
     const records = (...events: object[]) => syncRecords(events.map((event) => JSON.stringify(event)));
     const low = () => new MemoryHistory([step('1', -2)], [product({ before: 6, after: 4 })]);
 
@@ -151,8 +159,8 @@ describe('anomaly consumer', () => {
       const { outbox } = await work.write(TX);
       expect(outbox.map(({ key }) => key)).toEqual(['low-stock:ozon:123:1']);
       expect([...alerts.recorded.keys()]).toEqual(['raised:low-stock:ozon:123:1:s1']);
-      expect(history.notes).toEqual([
-        { at: Date.parse('2026-11-22T11:05:00.000Z'), account: '123', steps: [step('1', -2)] },
+      expect(history.notes).toMatchObject([
+        { at: Date.parse('2026-11-22T11:05:00.000Z'), place: { account: '123', life: 1, from: 0, to: 9 } },
       ]);
     });
 
@@ -174,6 +182,56 @@ describe('anomaly consumer', () => {
       partition.settled?.();
       await (await partition.fold(copies)).write(TX);
       expect(history.notes).toHaveLength(1);
+    });
+
+    test('what the tables hold already is a copy: neither judged nor noted', async () => {
+      const history = low();
+      history.now = 'noted';
+      const partition = await app(new MemoryAlerts(), history).open(placeOf(TOPIC));
+      const work = await partition.fold(records(placed('s1')));
+      expect((await work.write(TX)).outbox).toEqual([]);
+      expect([history.asked, history.notes]).toEqual([[], []]);
+    });
+
+    test('what the projector has not applied in this database yet waits for it', async () => {
+      const history = low();
+      history.now = 'early';
+      const partition = await app(new MemoryAlerts(), history).open(placeOf(TOPIC));
+      const early = partition.fold(records(placed('s1')));
+      await expect(early).rejects.toMatchObject({ code: 'LEDGER_BEHIND', fate: 'retry' });
+      history.now = 'new';
+      const work = await partition.fold(records(placed('s1')));
+      expect((await work.write(TX)).outbox.map(({ key }) => key)).toEqual(['low-stock:ozon:123:1']);
+    });
+
+    test('a transaction ends with the first of them: the next looks back on it', async () => {
+      const partition = await app().open(placeOf(TOPIC));
+      const plain = JSON.parse(JSON.stringify(appliedEvent('s', 100, 98))) as object;
+      const batch = records(plain, plain, placed('s1'), placed('s2'), plain);
+      expect(partition.take(batch)).toBe(3);
+      expect(partition.take(batch.slice(3))).toBe(1);
+      expect(partition.take(batch.slice(4))).toBe(1);
+    });
+
+    test('whatever the clock of this machine says, the same is said of the same events', async () => {
+      const said = async (clock: number) => {
+        vi.useFakeTimers({ toFake: ['Date'], now: clock });
+        try {
+          const times = { lastSyncAt: '2026-11-22T00:00:00.000Z', keyExpiresAt: '2026-11-25T00:00:00.000Z' };
+          const batch = records(placed('s1'), heldEvent('s2'), { ...look, ...times });
+          const { outbox } = (await process(batch, new MemoryAlerts(), low())).written;
+          return outbox.map(({ key, value, headers }) => ({ key, value, headers }));
+        } finally {
+          vi.useRealTimers();
+        }
+      };
+      const at = Date.parse('2026-11-22T11:05:00.000Z');
+      const then = await said(at);
+      expect(then.map(({ key }) => key.split(':')[0])).toEqual(
+        expect.arrayContaining(['low-stock', 'feed-held', 'source-stale', 'key-expiring']),
+      );
+      const day = 86_400_000;
+      for (const clock of [at - day, at + day, 0, at + 400 * day]) expect(await said(clock)).toEqual(then);
     });
 
     test('a database that is away is no reason to put a record aside', async () => {

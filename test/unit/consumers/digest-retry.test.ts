@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { backoff, mayHaveArrived, retryAfter } from '../../../src/consumers/digest-retry.js';
+import { backoff, isOwnFault, mayHaveArrived, retryAfter } from '../../../src/consumers/digest-retry.js';
 import { AppError } from '../../../src/errors.js';
 
 const NOW = 1_800_000_000_000;
 const QUARTER = 15 * 60_000;
+const first = { attempt: 1 };
 const refused = (stage?: string) => new AppError('MAIL_REFUSED', 'no', { facts: { stage } });
 
 describe('when a digest is tried again', () => {
@@ -22,27 +23,38 @@ describe('when a digest is tried again', () => {
   });
 
   test('a server that is away is asked again by the number of the try', () => {
-    expect(retryAfter(new AppError('MAIL_UNAVAILABLE', 'away'), 3, NOW)).toBe(120_000);
+    expect(retryAfter(new AppError('MAIL_UNAVAILABLE', 'away'), { attempt: 3 }, NOW)).toBe(120_000);
   });
 
-  test.each(['login', 'tls', 'sender', 'connect', undefined])(
+  test.each(['login', 'tls', 'sender', 'recipient', 'connect', undefined])(
     'refused at %s: a person mends it, nothing is dropped',
     (stage) => {
-      expect(retryAfter(refused(stage), 1, NOW)).toBe(QUARTER);
+      expect(retryAfter(refused(stage), first, NOW)).toBe(QUARTER);
+      expect(retryAfter(refused(stage), { attempt: 100 }, NOW)).toBe(QUARTER);
     },
   );
 
-  test.each(['recipient', 'message'])('refused at %s: given up', (stage) => {
-    expect(retryAfter(refused(stage), 1, NOW)).toBeNull();
-    expect(retryAfter(new AppError('MAIL_UNAVAILABLE', '4xx', { facts: { stage } }), 1, NOW)).toBe(30_000);
+  test('a message refused for good is given up, one refused for now is not', () => {
+    expect(retryAfter(refused('message'), first, NOW)).toBeNull();
+    const later = new AppError('MAIL_UNAVAILABLE', '4xx', { facts: { stage: 'message' } });
+    expect(retryAfter(later, { attempt: 1, asideMs: 100 * QUARTER }, NOW)).toBe(30_000);
   });
+
+  test.each([refused('recipient'), new AppError('CHANNEL_REFUSED', '400')])(
+    'a refused recipient or chat: given up two hours after others may pass, never while it is in the way (%s)',
+    (error) => {
+      expect(retryAfter(error, { attempt: 50 }, NOW)).toBe(QUARTER);
+      expect(retryAfter(error, { attempt: 8, asideMs: 8 * QUARTER - 1 }, NOW)).toBe(QUARTER);
+      expect(retryAfter(error, { attempt: 9, asideMs: 8 * QUARTER }, NOW)).toBeNull();
+    },
+  );
 
   test('not before the time that the receiver names, and never sooner than we would', () => {
     const busy = (notBefore: number) => new AppError('CHANNEL_UNAVAILABLE', '429', { notBefore });
-    expect(retryAfter(busy(NOW + 3_600_000), 1, NOW)).toBe(3_600_000);
-    expect(retryAfter(busy(NOW + 1_000), 1, NOW)).toBe(30_000);
-    expect(retryAfter(busy(NOW - 1_000), 2, NOW)).toBe(60_000);
-    expect(retryAfter(new AppError('CHANNEL_REFUSED', '401'), 1, NOW)).toBe(QUARTER);
+    expect(retryAfter(busy(NOW + 3_600_000), first, NOW)).toBe(3_600_000);
+    expect(retryAfter(busy(NOW + 1_000), first, NOW)).toBe(30_000);
+    expect(retryAfter(busy(NOW - 1_000), { attempt: 2 }, NOW)).toBe(60_000);
+    expect(retryAfter(new AppError('CHANNEL_REFUSED', '401'), first, NOW)).toBe(QUARTER);
   });
 
   test('only what says so may have arrived', () => {
@@ -56,6 +68,41 @@ describe('when a digest is tried again', () => {
   });
 
   test('what nobody foresaw is never a reason to drop', () => {
-    expect(retryAfter(new TypeError('bug'), 1, NOW)).toBe(QUARTER);
+    expect(retryAfter(new TypeError('bug'), first, NOW)).toBe(QUARTER);
+  });
+});
+
+describe('whether others may go although one cannot', () => {
+  const away = (facts: AppError['facts'], code: 'MAIL_UNAVAILABLE' | 'CHANNEL_UNAVAILABLE') =>
+    new AppError(code, 'x', { facts });
+
+  test('at once: what was refused for its recipient or its content, and what cannot be rendered', () => {
+    const own = [
+      refused('recipient'),
+      refused('message'),
+      new AppError('CHANNEL_REFUSED', '400'),
+      new TypeError('x'),
+    ];
+    expect(own.map((error) => isOwnFault(error, 1))).toEqual([true, true, true, true]);
+  });
+
+  test('never: a server that is not there or lets nobody in', () => {
+    const all = [
+      ...['login', 'tls', 'sender', 'connect'].map(refused),
+      away({ stage: 'connect', unclear: false }, 'MAIL_UNAVAILABLE'),
+      away({ unclear: false }, 'CHANNEL_UNAVAILABLE'),
+      away({ status: 429 }, 'CHANNEL_UNAVAILABLE'),
+    ];
+    expect(all.map((error) => isOwnFault(error, 100))).toEqual(all.map(() => false));
+  });
+
+  test.each([
+    away({ stage: 'message' }, 'MAIL_UNAVAILABLE'),
+    away({ stage: 'recipient' }, 'MAIL_UNAVAILABLE'),
+    away({ stage: 'connect', unclear: true }, 'MAIL_UNAVAILABLE'),
+    away({ status: 500 }, 'CHANNEL_UNAVAILABLE'),
+    away({ unclear: true }, 'CHANNEL_UNAVAILABLE'),
+  ])('after some minutes: what the server puts off or drops again and again (%#)', (error) => {
+    expect([1, 4, 5, 6].map((attempt) => isOwnFault(error, attempt))).toEqual([false, false, true, true]);
   });
 });

@@ -27,7 +27,7 @@ const logAs = (level: string) => (facts: object, text: string) => void logged.pu
 function sender(options: Partial<DigestSenderOptions<MailMessage>> = {}) {
   return new DigestSender<MailMessage>({
     channel: 'mail',
-    recipients: 'boss@shop.example',
+    recipients: 'boss@shop.example, a@shop.example',
     now: () => 0,
     deliveries,
     transport: createSmtpTransport({
@@ -188,19 +188,87 @@ describe('against a real SMTP server', () => {
     expect(await deliveries.pending()).toBe(0);
   });
 
-  test('a recipient refused for good is given up, loudly, and the next digest goes', async () => {
-    const digests = sender();
+  test('refused recipients: said with the remedy, others go meanwhile, and a corrected address gets it', async () => {
     await enqueue('a');
-    sink.setFault({ at: 'rcpt', code: 550, text: '5.1.1 no such user', times: 2 });
-    expect(await digests.flush()).toBe(0);
+    sink.setFault({ at: 'rcpt', code: 550, text: '5.1.1 no such user', times: 1 });
+    expect(await sender({ recipients: 'bos@shop.example' }).flush()).toBe(0);
     expect(deliveries.failures).toEqual([
-      { error: expect.stringContaining('5.1.1 no such user'), retryInMs: null },
+      { error: expect.stringContaining('5.1.1 no such user'), retryInMs: 15 * 60_000 },
     ]);
     expect(logged).toMatchObject([
       { level: 'error', facts: { remedy: expect.stringContaining('ALERT_EMAIL') } },
     ]);
     await enqueue('b');
+    const corrected = sender({ recipients: 'boss@shop.example' });
+    expect(await corrected.flush()).toBe(1);
+    deliveries.now += 15 * 60_000;
+    expect(await corrected.flush()).toBe(1);
+    expect(sink.messages().map(({ to, messageId }) => [to, messageId])).toEqual([
+      [['boss@shop.example'], '<digest-2@shop.example>'],
+      [['boss@shop.example'], '<digest-1@shop.example>'],
+    ]);
+  });
+
+  test('one digest that a receiver refuses holds up no other, in the same pass and after', async () => {
+    const sent: string[] = [];
+    const transport = {
+      send: async ({ messageId }: MailMessage) => {
+        if (messageId.startsWith('digest-1@')) throw new AppError('CHANNEL_REFUSED', '400: not this one');
+        sent.push(messageId);
+        return 'ok';
+      },
+    };
+    const digests = sender({ transport, timing: { maxAlerts: 1 } });
+    await enqueue('poison', 'b');
     expect(await digests.flush()).toBe(1);
+    for (let quarter = 1; quarter <= 10; quarter += 1) {
+      await enqueue(`later-${quarter}`);
+      deliveries.now = quarter * 15 * 60_000;
+      expect(await digests.flush()).toBe(1);
+    }
+    expect(new Set(sent).size).toBe(11);
+    expect(deliveries.failures.map(({ retryInMs }) => retryInMs)).toEqual([
+      ...Array.from({ length: 8 }, () => 15 * 60_000),
+      null,
+    ]);
+    expect(await deliveries.pending()).toBe(0);
+  });
+
+  test('a receiver that refuses everything is asked for two digests at a time, and gets all when it is mended', async () => {
+    let calls = 0;
+    const refusing = {
+      send: () => {
+        calls += 1;
+        return Promise.reject(new AppError('CHANNEL_REFUSED', '400: chat not found'));
+      },
+    };
+    const wrong = sender({ transport: refusing });
+    for (let minute = 0; minute < 60; minute += 1) {
+      await enqueue(`at-${minute}`);
+      deliveries.now = minute * 60_000;
+      await wrong.runDue();
+    }
+    expect(calls).toBeLessThanOrEqual(8);
+    deliveries.now += 15 * 60_000;
+    expect(await sender().runDue()).toBe(2);
+    expect(await deliveries.pending()).toBe(0);
+  });
+
+  test('one of two recipients refused: the other gets it, and it is said who does not, why, and what to do', async () => {
+    await enqueue('a');
+    sink.setFault({ at: 'rcpt', code: 550, text: '5.1.1 no such user', times: 1 });
+    expect(await sender({ recipients: 'bos@shop.example, a@shop.example' }).flush()).toBe(1);
+    expect(sink.messages().map(({ to }) => to)).toEqual([['a@shop.example']]);
+    expect(logged.map(({ level }) => level)).toEqual(['info', 'warn']);
+    expect(logged[1]).toMatchObject({
+      text: expect.stringContaining('bos@shop.example'),
+      facts: {
+        to: 'bos@shop.example',
+        answer: expect.stringContaining('550 5.1.1 no such user'),
+        remedy: expect.stringContaining('ALERT_EMAIL'),
+      },
+    });
+    expect(deliveries.refused.get('digest-1')).toMatchObject([{ to: 'bos@shop.example' }]);
   });
 
   test('a refused login drops nothing: it waits a quarter of an hour and says what to do', async () => {

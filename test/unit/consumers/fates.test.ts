@@ -45,6 +45,7 @@ const FATES = {
   CHANNEL_UNAVAILABLE: 'retry',
   CHANNEL_REFUSED: 'reject',
   ENGINE_FAILED: 'stop',
+  LEDGER_BEHIND: 'retry',
   RUN_BUSY: 'stop',
   TIMED_OUT: 'stop',
   INVARIANT: 'stop',

@@ -1,5 +1,11 @@
 import type { Alert } from '../../../src/events/alert.js';
-import type { AlertStore, ClaimedDigest, DeliveryStore } from '../../../src/ports/alert-store.js';
+import type {
+  AlertStore,
+  ClaimedDigest,
+  DeliveryStore,
+  FailureKind,
+} from '../../../src/ports/alert-store.js';
+import type { RefusedRecipient } from '../../../src/ports/mail.js';
 import type { PartitionPlace, Transaction } from '../../../src/ports/partition-processor.js';
 
 export const TX: Transaction = { brand: 'transaction' };
@@ -57,12 +63,14 @@ interface Delivery {
 }
 
 interface Digest {
-  readonly recipients: string;
+  recipients: string;
   attempt: number;
   /** When another may take it, in the store's milliseconds. */
   due: number;
   /** It may have arrived: nothing is added to it any more. */
   unclear: boolean;
+  /** It lets others by, since then. */
+  aside: number | null;
 }
 
 /** The store's time is `now`; tests turn the clock. */
@@ -70,6 +78,7 @@ export class MemoryDeliveries implements DeliveryStore {
   now = 0;
   readonly answers = new Map<string, string>();
   readonly failures: { readonly error: string; readonly retryInMs: number | null }[] = [];
+  readonly refused = new Map<string, readonly RefusedRecipient[]>();
   /** Makes the next calls fail as a lost database does. */
   broken: Error | null = null;
   private readonly notices = new Map<string, number>();
@@ -90,7 +99,8 @@ export class MemoryDeliveries implements DeliveryStore {
     for (const [digestId, digest] of this.digests) {
       if (digest.due <= this.now && this.of(digestId).some((one) => one.state === 'sending')) {
         digest.attempt += 1;
-        if (!digest.unclear) {
+        if (!digest.unclear) digest.recipients = options.recipients;
+        if (!digest.unclear && digest.aside === null) {
           for (const one of this.deliveries.values())
             if (one.state === 'waiting') Object.assign(one, { digestId, state: 'sending' });
         }
@@ -102,34 +112,47 @@ export class MemoryDeliveries implements DeliveryStore {
     const [first] = waiting;
     if (first === undefined || first.since + options.groupWaitMs > this.now) return null;
     // While a digest is on its way no other begins, nor too soon after one.
-    const inFlight = [...this.deliveries.values()].some((one) => one.state === 'sending');
+    const inFlight = [...this.deliveries.values()].some(
+      ({ state, digestId: of }) => state === 'sending' && this.digests.get(of ?? '')?.aside === null,
+    );
     if (inFlight || this.now - this.sentAt < options.groupIntervalMs) return null;
     const digestId = `digest-${this.digests.size + 1}`;
     const digest: Digest = {
-      recipients: first.recipients,
+      recipients: options.recipients,
       attempt: 1,
       due: this.now + options.stuckAfterMs,
       unclear: false,
+      aside: null,
     };
     this.digests.set(digestId, digest);
     for (const one of waiting.slice(0, options.maxAlerts)) Object.assign(one, { digestId, state: 'sending' });
     return this.claimed(digestId, digest);
   }
 
-  async sent(digestId: string, answer: string): Promise<void> {
+  async sent(digestId: string, answer: string, refused: readonly RefusedRecipient[] = []): Promise<void> {
     if (this.broken !== null) throw this.broken;
+    this.refused.set(digestId, refused);
     for (const one of this.of(digestId)) one.state = 'sent';
     this.sentAt = this.now;
     this.answers.set(digestId, answer);
   }
 
-  async failed(digestId: string, error: string, retryInMs: number | null, unclear = false): Promise<void> {
+  async failed(
+    digestId: string,
+    error: string,
+    retryInMs: number | null,
+    { unclear = false, ownFault = false }: FailureKind = {},
+  ): Promise<void> {
     this.failures.push({ error, retryInMs });
     const digest = this.digests.get(digestId);
     if (retryInMs === null) for (const one of this.of(digestId)) one.state = 'given-up';
     else if (digest !== undefined) {
       digest.due = this.now + retryInMs;
       digest.unclear ||= unclear;
+      const others = [...this.digests.values()].filter(
+        (one) => one !== digest && (one.aside ?? -1) >= this.sentAt,
+      );
+      if (ownFault && others.length === 0) digest.aside ??= this.now;
     }
   }
 
@@ -152,9 +175,18 @@ export class MemoryDeliveries implements DeliveryStore {
     return [...this.deliveries.values()].filter((one) => one.digestId === digestId);
   }
 
-  private claimed(digestId: string, { recipients, attempt }: Digest): ClaimedDigest {
+  private claimed(digestId: string, { recipients, attempt, aside }: Digest): ClaimedDigest {
     const alerts = this.of(digestId).map((one) => one.alert);
     const createdAt = '2026-11-22T11:05:30.000Z';
-    return { digestId, recipients, attempt, createdAt, alerts, repeated: [], muted: [] };
+    return {
+      digestId,
+      recipients,
+      attempt,
+      createdAt,
+      alerts,
+      repeated: [],
+      muted: [],
+      asideMs: aside === null ? undefined : this.now - aside,
+    };
   }
 }

@@ -6,20 +6,23 @@ export function step(productId: string, available: number): ProductStep {
   return { productId, available, present: available, reserved: 0 };
 }
 
-/** Answers the same steps and facts to whoever asks, and remembers who did. */
+/** Answers the same steps and facts to whoever asks, and remembers who did. Time and again it is new to it. */
 export class MemoryHistory implements ProductHistory {
   readonly asked: ChangesPlace[] = [];
-  readonly factsAsked: { readonly place: ChangesPlace; readonly at: number }[] = [];
-  readonly notes: {
-    readonly at: number;
-    readonly account: string;
-    readonly steps: readonly ProductStep[];
-  }[] = [];
+  readonly factsAsked: { readonly place: ChangesPlace; readonly at: number; readonly count: number }[] = [];
+  readonly notes: { readonly at: number; readonly place: ChangesPlace }[] = [];
+  /** What {@link standing} says. */
+  now: Awaited<ReturnType<ProductHistory['standing']>> = 'new';
+  moved: number | null = null;
 
   constructor(
     private readonly found: readonly ProductStep[] = [],
     private readonly known: readonly ProductFacts[] = [],
   ) {}
+
+  async standing() {
+    return this.now;
+  }
 
   async steps(place: ChangesPlace): Promise<readonly ProductStep[]> {
     this.asked.push(place);
@@ -28,19 +31,19 @@ export class MemoryHistory implements ProductHistory {
 
   async facts(
     place: ChangesPlace,
-    _steps: readonly ProductStep[],
-    at: number,
-  ): Promise<readonly ProductFacts[]> {
-    this.factsAsked.push({ place, at });
-    return this.known;
-  }
-
-  async note(
-    _tx: Transaction,
-    { account }: Pick<ChangesPlace, 'source' | 'account'>,
     steps: readonly ProductStep[],
     at: number,
-  ): Promise<void> {
-    this.notes.push({ at, account, steps });
+  ): Promise<readonly ProductFacts[]> {
+    this.factsAsked.push({ place, at, count: steps.length });
+    const ids = new Set(steps.map(({ productId }) => productId));
+    return this.known.filter(({ productId }) => ids.has(productId));
+  }
+
+  async lastMoved(): Promise<number | null> {
+    return this.moved;
+  }
+
+  async note(_tx: Transaction, place: ChangesPlace, at: number): Promise<void> {
+    this.notes.push({ at, place });
   }
 }

@@ -147,6 +147,20 @@ describe('what is published', () => {
       expect([first, available]).toEqual([false, { before: 22_505, after: 1 }]);
   });
 
+  test('a retired feed names all that nobody reads any more, in as many events as it takes', async () => {
+    const log = new RawPartition();
+    log.whole(WB, [Array.from({ length: 2001 }, (_, index) => wb(index + 1, 507, 1))]);
+    log.retire(WB);
+    const worker = await new MemoryWorker(log.records).drain();
+    const told = (worker.published(TOPICS.syncEvents) as SyncEvent[]).flatMap((event) =>
+      event.type === 'feed-retired' ? [[event.part, event.parts, event.unread.length]] : [],
+    );
+    expect(told).toEqual([
+      [1, 2, 2000],
+      [2, 2, 1],
+    ]);
+  });
+
   test('a product that ran out in a snapshot that failed is told by the next that is applied', async () => {
     const log = new RawPartition();
     log.whole(OZON, [[ozon(1, ['fbo', 5]), ozon(2, ['fbo', 5])]]);

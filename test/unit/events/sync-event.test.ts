@@ -50,10 +50,19 @@ const pipeline = {
   deadLetters: 3,
 };
 
+const retired = {
+  type: 'feed-retired',
+  ...base,
+  reason: 'off',
+  part: 1,
+  parts: 1,
+  unread: [{ productId: '1' }],
+};
+
 const accepts = (event: unknown) => syncEvent.safeParse(event).success;
 
 describe('sync events', () => {
-  test.each([started, applied, held, incomplete, failed, observed, pipeline])(
+  test.each([started, applied, held, incomplete, failed, retired, observed, pipeline])(
     '$type is read as it stands',
     (event) => {
       expect(syncEvent.parse(event)).toEqual(event);
@@ -72,6 +81,15 @@ describe('sync events', () => {
     const event = { ...applied, vanished: 4, place: { life: 2, partition: 11, from: 0, to: 9 } };
     expect(syncEvent.parse(event)).toEqual(event);
     for (const field of ['vanished', 'place']) expect(syncEvent.parse(applied)).not.toHaveProperty(field);
+  });
+
+  test('it may say what nobody reads any more, and a look why the key is not even tried', () => {
+    const event = { ...applied, unread: [{ productId: '1', offerId: 'A', name: 'Кружка' }] };
+    expect(syncEvent.parse(event)).toEqual(event);
+    expect(syncEvent.parse(applied)).not.toHaveProperty('unread');
+    expect(syncEvent.parse({ ...observed, keyRefused: 'no token' })).toMatchObject({
+      keyRefused: 'no token',
+    });
   });
 
   test('what came to no good end may be counted, and say when the marketplace listens again', () => {
@@ -95,6 +113,7 @@ describe('sync events', () => {
     ['a wait that ends in another zone than UTC', { ...failed, notBefore: '2026-11-22T16:00:00+03:00' }],
     ['a place without its life', { ...applied, place: { partition: 1, from: 0, to: 9 } }],
     ['a place before the log', { ...applied, place: { life: 1, partition: 1, from: -1, to: 9 } }],
+    ['a retired feed that does not say of which products', { ...retired, unread: undefined }],
     ['half a vanished product', { ...applied, vanished: 0.5 }],
     ['a look that found a word for a time', { ...observed, lastSyncAt: 'never' }],
     ['a lag without the age of its oldest record', { ...pipeline, lag: { records: 1 } }],

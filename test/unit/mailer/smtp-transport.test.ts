@@ -48,7 +48,10 @@ async function failure(work: Promise<unknown>) {
 
 describe('sending', () => {
   test('the message arrives as it was meant', async () => {
-    expect(await transport().send(MESSAGE)).toMatch(/^250 /);
+    expect(await transport().send(MESSAGE)).toEqual({
+      answer: expect.stringMatching(/^250 /),
+      refused: [],
+    });
     const mail = await sink.next();
     expect(mail).toMatchObject({
       from: 'sync@shop.example',
@@ -89,12 +92,28 @@ describe('sending', () => {
     expect(mail.to).toEqual(['a@shop.example', 'b@shop.example']);
   });
 
-  test('one of two recipients refused: sent, and the answer says to whom not', async () => {
+  test('one of two recipients refused: sent, and told who does not get it, why, and what to do', async () => {
     sink.setFault({ at: 'rcpt', code: 550, text: '5.1.1 unknown', times: 1 });
-    expect(await transport().send(MESSAGE)).toMatch(
-      /^250 .*not accepted for a@shop\.example: 550 5\.1\.1 unknown/,
-    );
+    expect(await transport().send(MESSAGE)).toEqual({
+      answer: expect.stringMatching(/^250 /),
+      refused: [
+        {
+          to: 'a@shop.example',
+          said: '550 5.1.1 unknown',
+          remedy: {
+            ru: expect.stringContaining('ALERT_EMAIL'),
+            en: expect.stringContaining('ALERT_EMAIL'),
+          },
+        },
+      ],
+    });
     expect((await sink.next()).to).toEqual(['b@shop.example']);
+  });
+
+  test('one of two recipients may not be written to: that is about the sender', async () => {
+    sink.setFault({ at: 'rcpt', code: 554, text: '5.7.1 relay access denied', times: 1 });
+    const { refused } = await transport().send(MESSAGE);
+    expect(refused).toMatchObject([{ remedy: { en: expect.stringContaining('SMTP_USER') } }]);
   });
 
   test('with a login', async () => {

@@ -3,10 +3,19 @@ import { cronPattern, type Job } from '../table.js';
 import type { Place } from './place.js';
 import { cronCommand, shellWord } from './shell.js';
 
-/** Lines for `crontab -e` of the user that runs everything. */
-export function crontab(jobs: readonly Job[], place: Place): string {
-  return [...head(place), ...jobs.flatMap((job) => lines(job, place))].map((line) => `${line}\n`).join('');
+/**
+ * Lines for `crontab -e` of the user that runs everything.
+ *
+ * @param jitterSeconds most seconds by which a read of the marketplaces is put off
+ */
+export function crontab(jobs: readonly Job[], place: Place, jitterSeconds: number): string {
+  const own = jobs.flatMap((job) => lines(job, place, jitterSeconds));
+  const remark = own.some((line) => line.includes(' sleep ')) ? [REMARK] : [];
+  return [...head(place), ...remark, '', ...own].map((line) => `${line}\n`).join('');
 }
+
+const REMARK =
+  '# Reads wait some seconds by chance, so that not everybody asks at the full hour (SCHEDULE_JITTER).';
 
 function head(place: Place): string[] {
   const { logFolder, timeZone, systemZone, user, group } = place;
@@ -17,7 +26,6 @@ function head(place: Place): string[] {
     `#   install -d ${owner} -m 0750 ${shellWord(logFolder)}`,
     ...zoneLines(timeZone, systemZone),
     'SHELL=/bin/sh',
-    '',
   ];
 }
 
@@ -33,9 +41,19 @@ function zoneLines(timeZone: string, systemZone: string): string[] {
   ];
 }
 
-function lines(job: Job, { node, launcher, envFile, logFolder }: Place): string[] {
+function lines(job: Job, { node, launcher, envFile, logFolder }: Place, jitterSeconds: number): string[] {
   const settings = envFile === null ? [] : ['--env-file', envFile];
   const words = [node, launcher, ...settings, ...job.args].map(shellWord).join(' ');
-  const command = cronCommand(`${words} >> ${shellWord(join(logFolder, job.logFile))} 2>&1`);
+  const wait = job.holds.length > 0 ? pause(jitterSeconds) : '';
+  const command = cronCommand(`${wait}${words} >> ${shellWord(join(logFolder, job.logFile))} 2>&1`);
   return [`# ${job.name}`, ...job.times.map((time) => `${cronPattern(time)} ${command}`)];
+}
+
+/**
+ * Some seconds by chance, so that not everybody asks the marketplaces at the full hour. Plain sh knows no $RANDOM, and
+ * awk's chance is the clock's second, which is the same everywhere when cron starts. Without /dev/urandom: no wait.
+ */
+function pause(most: number): string {
+  const whole = Math.floor(most);
+  return whole < 1 ? '' : `sleep $(od -An -N2 -tu2 /dev/urandom | awk '{ print $1 % ${whole + 1} }'); `;
 }

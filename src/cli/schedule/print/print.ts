@@ -27,7 +27,7 @@ export async function printSchedule(request: PrintRequest): Promise<number> {
     throw new AppError('USAGE', '--out and --engines belong to --print systemd');
   const place = placeOf(loaded, timeZone, typeof user === 'string' ? user : undefined);
   const jobs = jobsOf(profile, usedSources(loaded.config));
-  if (print === 'crontab') context.print(crontab(jobs, place));
+  if (print === 'crontab') context.print(crontab(jobs, place, loaded.config.schedule.jitter));
   else if (print === 'logrotate') context.print(logrotate(place));
   else {
     const units = await allUnits(jobs, place, request);

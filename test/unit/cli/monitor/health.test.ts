@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { observationRecords, observations } from '../../../../src/cli/monitor/observations.js';
 import { type Part, type PartStatus, partText, verdictOf } from '../../../../src/cli/monitor/part.js';
 import { isStale, sourcePart } from '../../../../src/cli/monitor/source-standing.js';
+import { RecentEvents } from '../../../../src/consumers/recent-events.js';
 import { syncEvent } from '../../../../src/events/sync-event.js';
 import type { FeedStanding } from '../../../../src/store/feed-health.js';
-import { findingsOf } from '../../../../src/streams/topologies/anomaly-detection.js';
+import { runBatch } from '../../../../src/streams/run-batch.js';
+import { anomalyDetection, findingsOf } from '../../../../src/streams/topologies/anomaly-detection.js';
 import { settings } from '../../domain/anomaly/settings.js';
 
 const HOUR = 3_600_000;
@@ -104,7 +106,7 @@ describe('what a look says to the rules', () => {
       [ozon([feed(), feed({ endpoint: 'product-list', completeAt: null })], NOW + DAY)],
       LIMITS,
     );
-    for (const { value, headers } of observationRecords(events, settings(), 'inventory')) {
+    for (const { value, headers } of observationRecords(events, 'inventory')) {
       const event = syncEvent.parse(JSON.parse(value));
       expect(event.snapshotId).toMatch(/^observed-[\w-]{1,55}$/);
       expect(headers.ce_id).toMatch(/^observed\//);
@@ -138,15 +140,30 @@ describe('what a look says to the rules', () => {
     ]);
   });
 
-  it('has the same ids for the same told twice in an hour, others for anything else', () => {
-    const ids = (completeAt: number, now: number) =>
+  it('tells what came back after it was over as another incident, within an hour too', async () => {
+    const ages = [30, 30, 1, 30];
+    const records = ages.flatMap((age, look) =>
       observationRecords(
-        observations([ozon([feed({ completeAt })])], { ...LIMITS, now }),
-        settings(),
+        observations([ozon([feed({ completeAt: NOW - age * HOUR })])], {
+          ...LIMITS,
+          now: NOW + look * 60_000,
+        }),
         'p',
-      ).map(({ headers }) => headers.ce_id);
-    expect(ids(NOW - HOUR, NOW + 60_000)).toEqual(ids(NOW - 2 * HOUR, NOW));
-    expect(ids(NOW - HOUR, NOW + HOUR)).not.toEqual(ids(NOW - HOUR, NOW));
-    expect(ids(NOW - 30 * HOUR, NOW)[0]).not.toBe(ids(NOW - HOUR, NOW)[0]);
+      ).map(({ key, value, headers }, index) => ({
+        ...{ topic: 'p.sync-events.v1', partition: 0, offset: look * 10 + index, timestamp: 0 },
+        ...{ key, value: Buffer.from(value), headers },
+      })),
+    );
+    const fresh = new RecentEvents(100).withoutCopies(records);
+    const outcomes = await runBatch(fresh, (stream) =>
+      anomalyDetection(settings())(stream, async () => new Set<string>()),
+    );
+    const alerts = outcomes.flatMap((one) => (one.kind === 'alert' ? [one.alert] : []));
+    expect(alerts.map(({ state, rule }) => `${state} ${rule}`)).toEqual([
+      'raised source-stale',
+      'resolved source-stale',
+      'raised source-stale',
+    ]);
+    expect(new Set(alerts.map(({ id }) => id)).size).toBe(3);
   });
 });

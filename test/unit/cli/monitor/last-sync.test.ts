@@ -39,6 +39,7 @@ describe('the last sync', () => {
     ['degraded', [of([feed(1)], 'failed')]],
     ['degraded', [of([feed(1)], 'held')]],
     ['degraded', [of([feed(1)]), of([])]],
+    ['degraded', [{ ...of([feed(1)]), trouble: { what: 'no such token' } }, of([feed(1)])]],
     ['down', [of([]), of([feed(null)])]],
   ] as const)('is %s', (verdict, syncs) => {
     expect(syncVerdict(syncs, OPTIONS)).toBe(verdict);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { errorText } from '../../../../src/cli/error-text.js';
 import { modeOf, thresholdOf } from '../../../../src/cli/monitor/request.js';
 
 describe('what monitor is asked for', () => {
@@ -17,6 +18,23 @@ describe('what monitor is asked for', () => {
     [{ mute: 'f' }, /for how long/],
   ])('refuses %o', (options, message) => {
     expect(() => modeOf(options)).toThrow(message);
+  });
+
+  it('refuses in the language of the reader', () => {
+    for (const refused of [
+      () => modeOf({}),
+      () => modeOf({ alerts: true, since: 1 }),
+      () => thresholdOf('A'),
+    ]) {
+      try {
+        refused();
+        expect.unreachable();
+      } catch (error) {
+        const text = errorText(error, { locale: 'ru', debug: false });
+        expect(text).toMatch(/^Ошибка: [а-яё-]/iu);
+        expect(text).toMatch(/\nЧто делать: [А-Я]/u);
+      }
+    }
   });
 
   it.each([

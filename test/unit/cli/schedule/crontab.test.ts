@@ -27,9 +27,11 @@ describe.each(PROFILES)('crontab of %s', (profile) => {
   const linesOf = (text: string) => text.split('\n').filter((line) => /^[\d*]/.test(line));
 
   it('has lines of comments, assignments and jobs only, each with a time that a parser understands', () => {
-    const text = crontab(jobs, odd.place);
+    const text = crontab(jobs, odd.place, 30);
     for (const line of text.split('\n'))
-      expect(line).toMatch(/^$|^#|^(?:SHELL|CRON_TZ)=|^[\d*][\d*,/-]* [\d*][\d*,/-]* \* \* [\d*-]+ \//);
+      expect(line).toMatch(
+        /^$|^#|^(?:SHELL|CRON_TZ)=|^[\d*][\d*,/-]* [\d*][\d*,/-]* \* \* [\d*-]+ (?:sleep [^;]+; )?\//,
+      );
     const lines = linesOf(text);
     expect(lines).toHaveLength(jobs.flatMap(({ times }) => times).length);
     for (const line of lines) {
@@ -40,7 +42,7 @@ describe.each(PROFILES)('crontab of %s', (profile) => {
 
   it('runs under cron: no environment, another folder, paths that a shell would misread', () => {
     const home = odd.root;
-    for (const line of linesOf(crontab(jobs, odd.place))) {
+    for (const line of linesOf(crontab(jobs, odd.place, 1))) {
       const { command } = cronLine(line);
       const environment = [`HOME=${home}`, 'LOGNAME=x', 'SHELL=/bin/sh', 'PATH=/usr/bin:/bin'];
       const { status, stdout, stderr } = spawnSync(
@@ -66,9 +68,26 @@ describe.each(PROFILES)('crontab of %s', (profile) => {
       expect(saidIn(file).map(({ args }) => args)).toEqual(expected(file));
   });
 
+  it('puts off what asks the marketplaces by some seconds, each time by others', () => {
+    const lines = linesOf(crontab(jobs, odd.place, 1800));
+    const [waiting, others] = [
+      lines.filter((line) => line.includes(' sleep ')),
+      lines.filter((line) => !line.includes(' sleep ')),
+    ];
+    expect(waiting.every((line) => line.includes(' sync '))).toBe(true);
+    expect(others.some((line) => line.includes(' sync '))).toBe(false);
+    const wait = /sleep ([^;]+);/.exec(cronLine(waiting[0] ?? '').command)?.[1] ?? '';
+    const seconds = Array.from({ length: 20 }, () =>
+      Number(spawnSync('/usr/bin/env', ['-i', '/bin/sh', '-c', `echo ${wait}`], { encoding: 'utf8' }).stdout),
+    );
+    for (const one of seconds) expect(Number.isInteger(one) && one >= 0 && one <= 1800).toBe(true);
+    expect(new Set(seconds).size).toBeGreaterThan(5);
+    expect(linesOf(crontab(jobs, odd.place, 0)).join()).not.toContain('sleep');
+  });
+
   it('says in which zone the hours are meant, and sets it only where the machine has another', () => {
-    expect(crontab(jobs, odd.place)).toContain('\nCRON_TZ=Europe/Moscow\n');
-    expect(crontab(jobs, { ...odd.place, systemZone: 'Europe/Moscow' })).not.toContain('CRON_TZ=');
+    expect(crontab(jobs, odd.place, 30)).toContain('\nCRON_TZ=Europe/Moscow\n');
+    expect(crontab(jobs, { ...odd.place, systemZone: 'Europe/Moscow' }, 30)).not.toContain('CRON_TZ=');
   });
 });
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Pinger } from '../../../../src/cli/schedule/ping.js';
+import { Secret } from '../../../../src/domain/secret.js';
 
 describe('the watchdog', () => {
   let server: Server;
@@ -30,15 +31,22 @@ describe('the watchdog', () => {
   afterEach(() => new Promise((resolve) => server.close(resolve)));
 
   it('is told of start and success', async () => {
-    const pinger = new Pinger(url, logger);
+    const pinger = new Pinger(new Secret(url), logger);
     pinger.begin('sync')(0);
     await pinger.idle();
     expect(calls).toEqual(['GET /5c1b-secret/start?rid=…', 'GET /5c1b-secret?rid=…']);
     expect(warnings).toEqual([]);
   });
 
+  it('keeps the query of an address that has one', async () => {
+    const pinger = new Pinger(new Secret(`${url}/?token=5c1b`), logger);
+    pinger.begin('sync')(0);
+    await pinger.idle();
+    expect(calls).toEqual(['GET /5c1b-secret/start?token=5c1b&rid=…', 'GET /5c1b-secret?token=5c1b&rid=…']);
+  });
+
   it('is told of failure with the exit code, and of nothing where nobody can say', async () => {
-    const pinger = new Pinger(url, logger);
+    const pinger = new Pinger(new Secret(url), logger);
     pinger.begin('sync')(3);
     await pinger.idle();
     expect(calls).toEqual(['GET /5c1b-secret/start?rid=…', 'GET /5c1b-secret/fail?rid=…&exit=3']);
@@ -51,10 +59,10 @@ describe('the watchdog', () => {
   it('costs nothing where there is none, and no job where it is out of order; its address is not told', async () => {
     new Pinger(null, logger).begin('sync')(0);
     status = 500;
-    const pinger = new Pinger(url, logger);
+    const pinger = new Pinger(new Secret(url), logger);
     pinger.begin('sync')(0);
     await pinger.idle();
-    const away = new Pinger('http://127.0.0.1:9/5c1b-secret', logger);
+    const away = new Pinger(new Secret('http://127.0.0.1:9/5c1b-secret'), logger);
     away.begin('sync')(1);
     away.alive('schedule');
     await away.idle();

@@ -7,6 +7,7 @@ import type {
   PipelineObserved,
   ProductFacts,
   ProductsChanged,
+  RetiredFeed,
   SourceObserved,
 } from '../../../../src/domain/anomaly/finding.js';
 
@@ -59,6 +60,10 @@ export function failed(fields: Partial<FailedSnapshot> = {}): FailedSnapshot {
 
 export function incomplete(fields: Partial<IncompleteSnapshot> = {}): IncompleteSnapshot {
   return { type: 'snapshot-incomplete', ...FACTS, gaps: ['page 3 is missing'], ...fields };
+}
+
+export function retired(fields: Partial<RetiredFeed> = {}): RetiredFeed {
+  return { type: 'feed-retired', ...FACTS, part: 1, unread: [], ...fields };
 }
 
 /** Monday, 23 November 2026, 11:05 UTC. */

@@ -115,4 +115,18 @@ describe('a report', () => {
     expect(stockChart(shops, 'ru', false)).not.toContain('<text');
     expect(stockChart([report({})], 'ru', true)).toBeNull();
   });
+
+  it('names in one line what is no longer read', () => {
+    const noLongerRead = [
+      { source: 'ozon', account: '8' },
+      { source: 'wildberries', account: 'a-b' },
+    ] as const;
+    const { shops, notes } = reportView([report({})], { ...options, noLongerRead });
+    expect(shops.map(({ heading }) => heading)).toEqual(['Ozon']);
+    expect(notes.at(-1)).toBe('Больше не читаются, в отчёт не вошли: Ozon 8, Wildberries a-b.');
+    expect(reportText(reportView([], { ...options, locale: 'en', noLongerRead }))).toContain(
+      '\nNo longer read, not in this report: Ozon 8, Wildberries a-b.\n',
+    );
+    expect(reportView([report({})], options).notes).toHaveLength(1);
+  });
 });
