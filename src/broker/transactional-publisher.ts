@@ -6,6 +6,7 @@ import type { GroupOffset, OutputOffsets, TransactionalPublisher } from '../port
 import type { Output } from '../ports/log-records.js';
 import { kafkaError } from './errors.js';
 import { CompressionTypes, Partitioners } from './kafkajs-patched.js';
+import { placingKey } from './key-partition.js';
 
 /** Long enough for the largest snapshot; a dead owner's transaction is ended at once by its successor's fence. */
 const TRANSACTION_TIMEOUT_MS = 300_000;
@@ -110,7 +111,7 @@ interface Placed {
   readonly message: Message;
 }
 
-/** Chooses the partition by key as the Java client does (murmur2), so that any producer would choose the same. */
+/** Chooses the partition as the Java client does (murmur2), so that any producer would choose the same. */
 function createPlacer(prefix: string, partitionsOf: (topic: string) => Promise<number>) {
   const partitioner = Partitioners.DefaultPartitioner();
   return async (outputs: readonly Output[]): Promise<Placed[]> => {
@@ -122,7 +123,8 @@ function createPlacer(prefix: string, partitionsOf: (topic: string) => Promise<n
       const topic = topicOf(prefix, name);
       const message: Message = { key, value, headers: { ...headers } };
       const partitionMetadata = metadataOf(counts.get(name) ?? 1);
-      return { topic, partition: partitioner({ topic, partitionMetadata, message }), message };
+      const placed = { ...message, key: placingKey(topic, key) };
+      return { topic, partition: partitioner({ topic, partitionMetadata, message: placed }), message };
     });
   };
 }

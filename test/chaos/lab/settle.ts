@@ -64,7 +64,7 @@ async function freeDigests(installation: Installation): Promise<string[]> {
 export async function outcomes(
   installation: Installation,
   snapshotIds: readonly string[],
-  timeoutMs = 120_000,
+  timeoutMs = 300_000,
 ) {
   const reader = createSnapshotStatusReader(await installation.db());
   const broker = installation.broker();
