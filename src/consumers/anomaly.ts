@@ -53,10 +53,11 @@ function openPartition(options: AnomalyAppOptions, place: PartitionPlace): Parti
     async fold(records): Promise<Work> {
       const fresh = recent.withoutCopies(records);
       const products = new ChangedProducts(options.history);
-      let openBefore: ReadonlySet<string> = new Set();
+      const openBefore = new Set<string>();
       const open = async (fingerprints: readonly string[]) => {
-        openBefore = await openAmong(options.alerts, fingerprints);
-        return openBefore;
+        const found = await openAmong(options.alerts, fingerprints);
+        for (const one of found) openBefore.add(one);
+        return found;
       };
       const outcomes = await runBatch(fresh, (stream) => detect(stream, open, (event) => products.of(event)));
       folded = fresh;

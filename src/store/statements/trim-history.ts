@@ -7,10 +7,7 @@ const HOUR_SECONDS = 3_600;
 const PRODUCTS_AT_ONCE = 2_000;
 
 /** Deletes batch after batch until nothing is left to delete, or `stop` says so; answers how many rows went. */
-async function inBatches(
-  stop: () => boolean,
-  one: (limit: number) => Promise<number>,
-): Promise<number> {
+async function inBatches(stop: () => boolean, one: (limit: number) => Promise<number>): Promise<number> {
   for (let sum = 0; ; ) {
     if (stop()) return sum;
     const gone = await one(BATCH);
