@@ -176,6 +176,10 @@ export abstract class SnapshotLife {
         this.wanting = null;
         this.retire(place);
         this.standing.retired = true;
+        return;
+      case 'generation-ready':
+        // What a replay announces changes nothing that follows from the log.
+        return;
     }
   }
 
