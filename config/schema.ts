@@ -61,6 +61,12 @@ export const schema = {
         max: 1800,
       },
     ),
+    compression: choice(
+      'KAFKA_COMPRESSION',
+      ['gzip', 'none'],
+      'gzip',
+      'How raw answers are packed on their way into Kafka and there.',
+    ),
     replicationFactor: setting(
       'KAFKA_REPLICATION_FACTOR',
       'whole',
@@ -257,6 +263,14 @@ export const schema = {
       min: 1,
       max: 36_500,
     }),
+    // The topics keep events for 90 days: what tells that one was dealt with must outlive it.
+    eventDays: setting(
+      'EVENT_RETENTION_DAYS',
+      'whole',
+      180,
+      'Days that runs, events, alerts and what was mailed of them are kept; at least 91.',
+      { min: 91, max: 36_500 },
+    ),
   },
   locale: choice('LOCALE', ['ru', 'en'], 'ru', 'Language of mail and reports.'),
   timeZone: setting('TZ_DISPLAY', 'time-zone', 'Europe/Moscow', 'Time zone in which people are shown times.'),

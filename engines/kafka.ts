@@ -17,6 +17,14 @@ export interface KafkaOptions {
   /** Java heap, `512m` by default; also `INVENTORY_SYNC_KAFKA_HEAP`. */
   readonly heap?: string;
   readonly onProgress?: (line: string) => void;
+  /** Ports and cluster of a broker that is one of several: chosen by whoever starts them all, and never changed. */
+  readonly identity?: KafkaIdentity;
+}
+
+export interface KafkaIdentity {
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly clusterId: string;
 }
 
 interface KafkaState {
@@ -38,7 +46,10 @@ export async function startKafka(dir?: string, options: KafkaOptions = {}): Prom
     const known = readState<KafkaState>(files.state);
     if (running !== undefined && known !== undefined) return { brokers: `127.0.0.1:${known.port}` };
     mkdirSync(files.folder, { recursive: true });
-    const state = await settledState(known, options.overrides);
+    const state =
+      options.identity === undefined
+        ? await settledState(known, options.overrides)
+        : { ...options.identity, overrides: options.overrides ?? known?.overrides ?? {} };
     writeState(files.state, state);
     writeFileSync(files.properties, serverProperties(files.data, state));
     writeFileSync(files.logging, LOGGING);
@@ -122,7 +133,7 @@ async function settledState(
 }
 
 /** 16 random bytes in URL-safe base64, as Kafka writes its UUIDs; never with a leading dash, which would read as an option. */
-function newClusterId(): string {
+export function newClusterId(): string {
   const id = randomBytes(16).toString('base64url');
   return id.startsWith('-') ? newClusterId() : id;
 }

@@ -71,8 +71,22 @@ async function supplyOne(library: string, packages: readonly string[]): Promise<
   }
 }
 
+/**
+ * The library that makes a process believe in another time, for tests; null where it cannot be had. Never installed:
+ * unpacked beside the engines.
+ */
+export async function fakeTimeLibrary(): Promise<string | null> {
+  const path = join(extraLibraries(), 'faketime', 'libfaketime.so.1');
+  if (existsSync(path)) return path;
+  return (await unpackPackage('libfaketime')) && existsSync(path) ? path : null;
+}
+
 /** Fetches a package without installing it and keeps its libraries, under the name that the program asks for. */
 async function unpackLibrary(library: string, name: string): Promise<boolean> {
+  return (await unpackPackage(name)) && linkUnder(library);
+}
+
+async function unpackPackage(name: string): Promise<boolean> {
   const work = mkdtempSync(join(enginesHome(), 'unpack-'));
   try {
     if ((await runCommand('apt-get', ['download', name], { cwd: work })).code !== 0) return false;
@@ -86,7 +100,7 @@ async function unpackLibrary(library: string, name: string): Promise<boolean> {
         cpSync(source, extraLibraries(), { recursive: true, verbatimSymlinks: true });
       }
     }
-    return linkUnder(library);
+    return true;
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

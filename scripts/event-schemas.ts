@@ -3,6 +3,7 @@ import { alert } from '../src/events/alert.js';
 import { EVENT_TYPES, type EventType } from '../src/events/envelope.js';
 import {
   feedRetired,
+  generationReady,
   pageChunk,
   snapshotCompleted,
   snapshotFailed,
@@ -18,6 +19,7 @@ const CONTRACTS: Readonly<Record<Exclude<EventType, typeof EVENT_TYPES.deadLette
   [EVENT_TYPES.snapshotCompleted]: snapshotCompleted,
   [EVENT_TYPES.snapshotFailed]: snapshotFailed,
   [EVENT_TYPES.feedRetired]: feedRetired,
+  [EVENT_TYPES.generationReady]: generationReady,
   [EVENT_TYPES.stockChanged]: stockChange,
   [EVENT_TYPES.syncEvent]: syncEvent,
   [EVENT_TYPES.alert]: alert,

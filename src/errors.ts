@@ -41,6 +41,8 @@ const MEANINGS = {
   KAFKA_REFUSED: stop(),
   /** A topic is missing or has other settings than the design fixes. */
   TOPIC_UNFIT: stop(),
+  /** What must be published is not taken: its topic is missing or refuses it. The partition waits for a person to mend that. */
+  OUTPUT_BLOCKED: retry,
   /** The topic's log no longer holds, or contradicts, what our checkpoint has seen. */
   TOPIC_DIVERGED: stop(),
   /** Somebody else owns the partition now, or the outcome of a commit is unknown: drop everything, take over again. */

@@ -174,6 +174,7 @@ function brokerOptions({ kafka }: Config, logger: Logger): ConstructorParameters
     logger,
     prefix: kafka.topicPrefix,
     concurrency: PARTITIONS_AT_ONCE,
+    compression: kafka.compression,
   };
 }
 

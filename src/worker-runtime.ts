@@ -9,6 +9,7 @@ import { createProjectorApp } from './consumers/projector.js';
 import { ConsumerRun } from './consumers/run-consumer.js';
 import { AppError } from './errors.js';
 import { TOPICS, type TopicName, topicOf } from './events/topics.js';
+import { Housekeeper } from './housekeeper.js';
 import { type Installation, openDatabase } from './main.js';
 import { normaliserOf } from './marketplaces/normalisers.js';
 import { Watchdog } from './ops/watchdog.js';
@@ -18,6 +19,7 @@ import { createCheckpointStore } from './store/checkpoint-store.js';
 import type { Database } from './store/database.js';
 import { createProductHistory } from './store/product-history.js';
 import { createProjectionStore } from './store/projection-store.js';
+import { createGenerationStore } from './store/replay-store.js';
 
 /** In the order in which records flow. */
 export const WORKER_NAMES = ['projector', 'anomaly', 'mailer'] as const;
@@ -49,6 +51,7 @@ export interface WorkerRuntimeOptions {
 interface Running {
   readonly database: Database;
   readonly senders: AlertSenders | null;
+  readonly housekeeper: Housekeeper;
   readonly runs: ReadonlyMap<WorkerName, ConsumerRun>;
   readonly watch: NodeJS.Timeout;
 }
@@ -77,13 +80,21 @@ export class WorkerRuntime {
     const senders = this.names.includes('mailer')
       ? await AlertSenders.open(this.installation, database, fail)
       : null;
-    this.#running = { database, senders, runs, watch: this.#watch(runs) };
+    const { config, logger } = this.installation;
+    const housekeeper = new Housekeeper(database, config.retention, logger);
+    this.#running = { database, senders, housekeeper, runs, watch: this.#watch(runs) };
     await Promise.all([...runs.values()].map((run) => run.start()));
   }
 
-  /** From now on due mail is sent as time goes by, until {@link stop}. */
-  startMail(): void {
+  /** From now on due mail is sent and old rows are deleted as time goes by, until {@link stop}. */
+  startTimers(): void {
     this.#running?.senders?.start();
+    this.#running?.housekeeper.start();
+  }
+
+  /** Deletes old rows now, if that is due. */
+  async keepHouse(signal: AbortSignal): Promise<void> {
+    await this.#running?.housekeeper.runOnce(signal);
   }
 
   /** Resolves when all that is in the topics now has gone through, and the mail about it is sent. */
@@ -125,6 +136,7 @@ export class WorkerRuntime {
     clearInterval(running.watch);
     await Promise.allSettled([
       running.senders?.stop(),
+      running.housekeeper.stop(),
       ...[...running.runs.values()].map((run) => run.stop()),
     ]);
     await running.database.close();
@@ -155,6 +167,7 @@ export class WorkerRuntime {
         return createProjectorApp({
           prefix,
           store: createProjectionStore(database),
+          generations: createGenerationStore(database),
           normaliserOf,
           stateRows: config.cache.enabled ? config.cache.stateRows : 0,
         });
@@ -178,7 +191,10 @@ export class WorkerRuntime {
     const limitMs = Math.max(LEAST_STALL_MS, 3 * this.#sessionMs);
     const dogs = [...runs].map(
       ([name, run]) =>
-        new Watchdog({ name, progress: () => run.progress(), caughtUp: () => run.caughtUp() }, { limitMs }),
+        new Watchdog(
+          { name, progress: () => run.progress(), caughtUp: () => run.caughtUp() },
+          { limitMs, everyMs: WATCH_MS },
+        ),
     );
     const look = async (): Promise<void> => {
       for (const dog of dogs) {

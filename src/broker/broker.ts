@@ -3,18 +3,28 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
 import { AppError } from '../errors.js';
 import type { BrokerPort, LogRange, OutputOffsets } from '../ports/broker.js';
+import type { LogRecord } from '../ports/log-records.js';
 import { type BrokerOptions, createKafka } from './client.js';
 import { kafkaError } from './errors.js';
 import { createGroupMember } from './group-member.js';
 import { measuredPublisher } from './measured-publisher.js';
-import { createRawProducer, type RawProducer } from './raw-producer.js';
+import { type Compression, createRawProducer, type RawProducer } from './raw-producer.js';
+import { createRecordWriter, type RecordWriter } from './record-writer.js';
 import { openTransactionalPublisher } from './transactional-publisher.js';
 
 /** Retriable answers of a broker that has just started; kafkajs hands them to the caller. */
 const NOT_READY_YET =
   /coordinator is not available|not the correct coordinator|NOT_LEADER_FOR_PARTITION|not the leader|no leader|loading|LEADER_NOT_AVAILABLE|does not host this topic/i;
 const READY_TRIES = 30;
-const SCAN_TIMEOUT_MS = 60_000;
+/** A range of which nothing comes for so long is given up. */
+const SILENCE_MS = 60_000;
+
+/** Offsets of one partition: from the first up to, not including, the last. */
+export interface ReadRange {
+  readonly partition: number;
+  readonly from: number;
+  readonly end: number;
+}
 
 export interface GroupView {
   /** Live members; 0 where nobody consumes. */
@@ -29,7 +39,12 @@ export class Broker implements BrokerPort {
   private connected: Promise<void> | null = null;
 
   constructor(
-    private readonly options: BrokerOptions & { readonly prefix: string; readonly concurrency: number },
+    private readonly options: BrokerOptions & {
+      readonly prefix: string;
+      readonly concurrency: number;
+      /** Of raw records; gzip unless told. */
+      readonly compression?: Compression | undefined;
+    },
   ) {
     this.kafka = createKafka(options);
     this.admin = this.kafka.admin();
@@ -41,7 +56,12 @@ export class Broker implements BrokerPort {
   }
 
   rawProducer(topic: string): RawProducer {
-    return createRawProducer(this.kafka, topic);
+    return createRawProducer(this.kafka, topic, this.options.compression ?? 'gzip');
+  }
+
+  /** Writes single records, of any key and bytes, to where they are told. */
+  recordWriter(): RecordWriter {
+    return createRecordWriter(this.kafka);
   }
 
   openPublisher(transactionalId: string) {
@@ -107,38 +127,65 @@ export class Broker implements BrokerPort {
       list.push({ partition, from: Math.max(offset, start), end });
       byTopic.set(topic, list);
     }
-    for (const [topic, parts] of byTopic) await this.scan(topic, parts, (id) => ids.add(id));
+    for (const [topic, parts] of byTopic) {
+      await this.read(topic, parts, ({ headers }) => {
+        if (headers.ce_id !== undefined) ids.add(headers.ce_id);
+      });
+    }
     return ids;
   }
 
-  private async scan(
+  /**
+   * Reads ranges of a topic, at read_committed, with a group of its own that is deleted afterwards. Nothing is
+   * committed. Records of a partition come in order; the next batch is asked for when `found` is done with this one.
+   */
+  async read(
     topic: string,
-    parts: readonly { partition: number; from: number; end: number }[],
-    found: (id: string) => void,
+    parts: readonly ReadRange[],
+    found: (record: LogRecord) => Promise<void> | void,
   ): Promise<void> {
+    const open = new Map(parts.filter(({ from, end }) => from < end).map((part) => [part.partition, part]));
+    if (open.size === 0) return;
     const group = `${this.options.prefix}.scan.${randomUUID()}`;
     const member = createGroupMember(this.kafka, { group, topic, sessionTimeoutMs: 30_000, concurrency: 1 });
-    const open = new Map(parts.map(({ partition, end }) => [partition, end]));
+    const silence = new SilenceTimer(SILENCE_MS);
     try {
       await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(
-          () => reject(new AppError('KAFKA_UNAVAILABLE', `reading the end of ${topic} took too long`)),
-          SCAN_TIMEOUT_MS,
+        silence.onSilence(() =>
+          reject(
+            new AppError('KAFKA_UNAVAILABLE', `reading ${topic}: nothing came for ${SILENCE_MS / 1000} s`),
+          ),
         );
         const reached = (partition: number, offset: number) => {
-          if (offset >= (open.get(partition) ?? Infinity)) open.delete(partition);
-          if (open.size === 0) {
-            clearTimeout(timer);
-            resolve();
+          silence.heard();
+          const part = open.get(partition);
+          if (part === undefined) return;
+          open.set(partition, { ...part, from: Math.max(part.from, offset) });
+          if (offset >= part.end) {
+            open.delete(partition);
+            member.pause(partition);
           }
+          if (open.size === 0) resolve();
         };
         member
           .start({
+            // Also after a rebalance: on from where each stood.
             joined: () => {
-              for (const { partition, from } of parts) member.resumeAt(partition, from);
+              for (const { partition, from } of open.values()) member.resumeAt(partition, from);
             },
-            batch: async ({ partition, records, endOffset }) => {
-              for (const { headers } of records) if (headers.ce_id !== undefined) found(headers.ce_id);
+            batch: async ({ partition, records, endOffset, heartbeat }) => {
+              const part = open.get(partition);
+              for (const record of records) {
+                if (part === undefined || record.offset < part.from || record.offset >= part.end) continue;
+                try {
+                  await found(record);
+                  silence.heard();
+                } catch (error) {
+                  reject(error as Error);
+                  return false;
+                }
+              }
+              await heartbeat();
               reached(partition, endOffset);
               return true;
             },
@@ -148,6 +195,7 @@ export class Broker implements BrokerPort {
           .catch(reject);
       });
     } finally {
+      silence.stop();
       await member.stop();
       await this.admin.deleteGroups([group]).catch(() => undefined);
     }
@@ -190,4 +238,23 @@ function unfit(topic: string, problem: string): AppError {
   return new AppError('TOPIC_UNFIT', `topic ${topic}: ${problem}`, {
     remedy: 'run `inventory-sync topics create`',
   });
+}
+
+/** Tells when nothing was heard for a while. */
+class SilenceTimer {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly ms: number) {}
+
+  onSilence(tell: () => void): void {
+    this.timer = setTimeout(tell, this.ms);
+  }
+
+  heard(): void {
+    this.timer?.refresh();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
 }

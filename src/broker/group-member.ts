@@ -121,5 +121,8 @@ function logRecord(topic: string, partition: number, message: KafkaMessage): Log
     key: message.key === null ? null : message.key.toString(),
     value: message.value,
     headers,
+    // Not in kafkajs' types, but in each message that it hands out.
+    leaderEpoch: (message as { batchContext?: { partitionLeaderEpoch?: number } }).batchContext
+      ?.partitionLeaderEpoch,
   };
 }

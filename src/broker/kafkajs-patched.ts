@@ -87,4 +87,5 @@ function load(): typeof kafkajs {
   return require('kafkajs') as typeof kafkajs;
 }
 
-export const { Kafka, Partitioners, logLevel, CompressionTypes, ConfigResourceTypes } = load();
+export const { AssignerProtocol, Kafka, Partitioners, logLevel, CompressionTypes, ConfigResourceTypes } =
+  load();

@@ -3,6 +3,9 @@ import type { RawLog, RawRecord } from '../ports/raw-log.js';
 import { kafkaError } from './errors.js';
 import { CompressionTypes } from './kafkajs-patched.js';
 
+/** What the client can do without a further package. */
+export type Compression = 'gzip' | 'none';
+
 export interface RawProducer extends RawLog {
   connect(): Promise<void>;
   close(): Promise<void>;
@@ -12,7 +15,7 @@ export interface RawProducer extends RawLog {
  * Writes raw records: idempotent, one request in flight, acknowledged by all in-sync replicas, without transactions
  * (a snapshot may take minutes, and readers must not wait for it).
  */
-export function createRawProducer(kafka: Kafka, topic: string): RawProducer {
+export function createRawProducer(kafka: Kafka, topic: string, compression: Compression): RawProducer {
   const producer: Producer = kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,
@@ -32,7 +35,7 @@ export function createRawProducer(kafka: Kafka, topic: string): RawProducer {
         await producer.send({
           topic,
           acks: -1,
-          compression: CompressionTypes.GZIP,
+          compression: compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None,
           messages: records.map(({ key, value, headers }) => ({
             key,
             value,

@@ -49,14 +49,17 @@ async function adjust(broker: Broker, topic: string, spec: TopicSpec): Promise<T
   await refuseOtherPartitions(broker, topic, spec);
   const wrong = await deviations(broker, topic, spec);
   if (wrong.length === 0) return { topic, outcome: 'unchanged' };
-  await broker.ask(`altering ${topic}`, (admin) =>
+  await broker.ask(`altering ${topic}`, async (admin) =>
     admin.alterConfigs({
       validateOnly: false,
       resources: [
         {
           type: ConfigResourceTypes.TOPIC,
           name: topic,
-          configEntries: Object.entries(spec.settings).map(([name, value]) => ({ name, value })),
+          // The request replaces all that is set: what somebody else has set goes along.
+          configEntries: Object.entries({ ...(await ownSettings(broker, topic)), ...spec.settings }).map(
+            ([name, value]) => ({ name, value }),
+          ),
         },
       ],
     }),
@@ -76,6 +79,22 @@ async function deviations(broker: Broker, topic: string, spec: TopicSpec): Promi
   return Object.entries(spec.settings)
     .filter(([name, value]) => actual.get(name) !== value)
     .map(([name, value]) => `${name}=${value} (was ${actual.get(name)})`);
+}
+
+/** Kafka's number for a setting of the topic itself, as against the broker's or a default. */
+const SET_ON_TOPIC = 1;
+
+async function ownSettings(broker: Broker, topic: string): Promise<Record<string, string>> {
+  const { resources } = await broker.ask(`reading the settings of ${topic}`, (admin) =>
+    admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic }],
+    }),
+  );
+  const own = (resources[0]?.configEntries ?? []).filter(
+    ({ configSource }) => Number(configSource) === SET_ON_TOPIC,
+  );
+  return Object.fromEntries(own.map(({ configName, configValue }) => [configName, configValue]));
 }
 
 async function refuseOtherPartitions(broker: Broker, topic: string, spec: TopicSpec): Promise<void> {

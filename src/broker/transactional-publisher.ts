@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka, Message, Producer, Transaction } from 'kafkajs';
-import { AppError, messageOf } from '../errors.js';
+import { AppError, isAppError, messageOf } from '../errors.js';
 import { topicOf } from '../events/topics.js';
 import type { GroupOffset, OutputOffsets, TransactionalPublisher } from '../ports/broker.js';
 import type { Output } from '../ports/log-records.js';
 import { kafkaError } from './errors.js';
 import { CompressionTypes, Partitioners } from './kafkajs-patched.js';
+import { placingKey } from './key-partition.js';
 
 /** Long enough for the largest snapshot; a dead owner's transaction is ended at once by its successor's fence. */
 const TRANSACTION_TIMEOUT_MS = 300_000;
@@ -53,6 +54,8 @@ export async function openTransactionalPublisher(
         return offsets;
       } catch (error) {
         if (!committing) await transaction?.abort().catch(() => undefined);
+        const blocked = committing ? null : blockage(error, outputs, mark);
+        if (blocked !== null) throw blocked;
         throw new AppError(
           'OWNERSHIP_LOST',
           `publishing for ${mark.topic}/${mark.partition}: ${messageOf(error)}`,
@@ -67,13 +70,48 @@ export async function openTransactionalPublisher(
   };
 }
 
+const REMEDIES: Readonly<Record<string, string>> = {
+  UNKNOWN_TOPIC_OR_PARTITION: 'run `inventory-sync topics create`',
+  MESSAGE_TOO_LARGE: 'run `inventory-sync topics create`, which puts max.message.bytes of the topics right',
+  RECORD_LIST_TOO_LARGE:
+    'run `inventory-sync topics create`, which puts max.message.bytes of the topics right',
+  POLICY_VIOLATION: 'see what the broker refuses in its log, and change its policy or the topics',
+  TOPIC_AUTHORIZATION_FAILED: 'give the user of KAFKA_SASL_USERNAME the right to write to these topics',
+};
+
+/** A topic is missing, or does not take what must go there: no retry mends that, but a person will. */
+function blockage(error: unknown, outputs: readonly Output[], { topic, partition }: GroupOffset) {
+  const type = refusalOf(error);
+  const remedy = REMEDIES[type ?? ''];
+  if (remedy === undefined) return null;
+  const names = [...new Set(outputs.map((output) => output.topic))].join(', ');
+  return new AppError(
+    'OUTPUT_BLOCKED',
+    `what follows from ${topic}/${partition} cannot be published to ${names}: ${type}; the partition waits, nothing is lost`,
+    { remedy: `${remedy}; it goes on by itself then`, cause: error, facts: { type } },
+  );
+}
+
+/** The broker's own word for why it refuses, however deep it lies in what the client throws. */
+function refusalOf(error: unknown): string | undefined {
+  let current = error;
+  for (let depth = 0; depth < 8 && current instanceof Error; depth += 1) {
+    const { type } = current as { type?: unknown };
+    if (typeof type === 'string' && type in REMEDIES) return type;
+    // A topic that cannot even be asked about.
+    if (isAppError(current) && typeof current.facts.type === 'string') return current.facts.type;
+    current = current.cause;
+  }
+  return undefined;
+}
+
 interface Placed {
   readonly topic: string;
   readonly partition: number;
   readonly message: Message;
 }
 
-/** Chooses the partition by key as the Java client does (murmur2), so that any producer would choose the same. */
+/** Chooses the partition as the Java client does (murmur2), so that any producer would choose the same. */
 function createPlacer(prefix: string, partitionsOf: (topic: string) => Promise<number>) {
   const partitioner = Partitioners.DefaultPartitioner();
   return async (outputs: readonly Output[]): Promise<Placed[]> => {
@@ -85,7 +123,8 @@ function createPlacer(prefix: string, partitionsOf: (topic: string) => Promise<n
       const topic = topicOf(prefix, name);
       const message: Message = { key, value, headers: { ...headers } };
       const partitionMetadata = metadataOf(counts.get(name) ?? 1);
-      return { topic, partition: partitioner({ topic, partitionMetadata, message }), message };
+      const placed = { ...message, key: placingKey(topic, key) };
+      return { topic, partition: partitioner({ topic, partitionMetadata, message: placed }), message };
     });
   };
 }

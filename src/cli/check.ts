@@ -3,7 +3,9 @@ import { EXIT } from '../errors.js';
 import { Installation, openOzonClient, openSmtpTransport, openWildberriesClient } from '../main.js';
 import { MemoryRateLimiter } from '../marketplaces/http/memory-rate-limiter.js';
 import type { RateLimiter } from '../ports/rate-limiter.js';
+import { readDiskUse } from '../store/disk-use.js';
 import { CHECK_WORDS } from './check/check-words.js';
+import { databaseForecast, topicForecast } from './check/disk-forecast.js';
 import { HASTE } from './check/haste.js';
 import { checkOzon } from './check/ozon.js';
 import { toldHere } from './check/told-here.js';
@@ -47,12 +49,11 @@ export async function check(_options: Record<string, unknown>, context: CommandC
 }
 
 function checksOf(loaded: LoadedConfig, installation: Installation): readonly Check[] {
-  const reached = () => ({ details: [] });
   return [
     { name: 'Ozon API', run: () => ozon(loaded, installation) },
     { name: 'Wildberries API', run: () => wildberries(loaded, installation) },
-    { name: 'Database', run: () => installation.database().then(reached) },
-    { name: 'Kafka', run: () => installation.broker().then(reached) },
+    { name: 'Database', run: () => database(loaded, installation) },
+    { name: 'Kafka', run: () => kafka(loaded, installation) },
     { name: 'SMTP', run: () => smtp(loaded) },
   ];
 }
@@ -88,6 +89,19 @@ async function apiParts(installation: Installation) {
 /** A few requests: without the database this process's own count will do. */
 async function limiterOf(installation: Installation): Promise<RateLimiter> {
   return installation.limiter().catch(() => new MemoryRateLimiter());
+}
+
+async function database({ config }: LoadedConfig, installation: Installation): Promise<Finding> {
+  const use = await readDiskUse(await installation.database());
+  return { details: [databaseForecast(use, config)] };
+}
+
+async function kafka({ config }: LoadedConfig, installation: Installation): Promise<Finding> {
+  const broker = await installation.broker();
+  // Without the database nobody knows how much is read in a day; that it cannot be reached is said in its own line.
+  const use = await installation.database().then(readDiskUse, () => null);
+  const forecast = use === null ? null : await topicForecast(broker, use, config);
+  return { details: forecast === null ? [] : [forecast] };
 }
 
 async function smtp({ config }: LoadedConfig): Promise<Finding> {

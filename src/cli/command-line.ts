@@ -3,6 +3,7 @@ import { withoutLikelySecrets } from '../../config/secret-looks.js';
 import { programVersion } from '../ops/version.js';
 import type { CommandContext } from './context.js';
 import { anyDuration, isoDuration } from './monitor/duration.js';
+import { pointInTime } from './replay/point-in-time.js';
 import { localeOf, WORDS } from './words.js';
 
 /** A command: answers its exit code, or throws what is then told and judged by its code. */
@@ -43,6 +44,9 @@ export function commandLine(run: RunCommand): Command {
   addConfig(program, run);
   addMigrate(program, run);
   addTopics(program, run);
+  addDlq(program, run);
+  addReplay(program, run);
+  addLag(program, run);
   addSimulator(program, run);
   addEngines(program, run);
   addDashboard(program, run);
@@ -206,6 +210,89 @@ function addTopics(program: Command, run: RunCommand): void {
   );
 }
 
+function addLag(program: Command, run: RunCommand): void {
+  const lag = program
+    .command('lag')
+    .description('how far each group has come in each partition, and how long what waits has been waiting')
+    .option('--group <name>', 'another group instead of ours')
+    .option('--topic <name>', 'with --group: the topic that it reads; default: stock-changes')
+    .option('--watch', 'again every two seconds, until Ctrl-C')
+    .option('--json', 'one JSON document on stdout, with --watch one a line');
+  lag.action(() => run('lag', async () => (await import('./lag.js')).lag, lag.optsWithGlobals()));
+}
+
+function addReplay(program: Command, run: RunCommand): void {
+  const replay = program
+    .command('replay')
+    .description(
+      'fold the log of raw snapshots once more, and put right what differs; shows what would be done unless told to --execute',
+    )
+    .option('--from-beginning', 'everything that the log still holds')
+    .option('--to-datetime <time>', 'since then: YYYY-MM-DDTHH:mm:ss.sss, in UTC or with ±hh:mm', pointInTime)
+    .option('--by-duration <duration>', 'since so long ago: P7D, PT12H', isoDuration)
+    .option('--snapshot <id>', 'this snapshot and those of its feed after it')
+    .addOption(
+      new Option('--source <name>', 'feeds of this marketplace alone').choices([
+        'all',
+        'ozon',
+        'wb',
+        'wildberries',
+      ]),
+    )
+    .option('--feed <feed>', 'this feed alone: source:account:endpoint')
+    .option('--accept-absences', 'what the replay lacks is really gone')
+    .option('--resume <number>', 'go on with an interrupted replay', wholeNumber(1, 2 ** 31))
+    .option('--discard <number>', 'give a replay up, and remove what it has folded', wholeNumber(1, 2 ** 31))
+    .option('--reset-group <name>', 'let a group that is not ours read once more, from:')
+    .option('--topic <name>', 'with --reset-group: the topic that it reads; default: stock-changes')
+    .option('--to-earliest', 'with --reset-group: the oldest record')
+    .option('--to-latest', 'with --reset-group: what comes next')
+    .option('--to-offset <number>', 'with --reset-group: this offset', wholeNumber(0, 9_999_999_999))
+    .option('--shift-by <number>', 'with --reset-group: so many records on, or back', signedNumber)
+    .option('--execute', 'do it')
+    .option('--json', 'one JSON document on stdout');
+  replay.action(() =>
+    run('replay', async () => (await import('./replay.js')).replay, replay.optsWithGlobals()),
+  );
+}
+
+function addDlq(program: Command, run: RunCommand): void {
+  const dlq = program.command('dlq').description('the dead letters: records that could not be read');
+  const list = dlq
+    .command('list')
+    .description('the open ones: what, when, why, where')
+    .option('--all', 'also those that were redriven or dropped')
+    .option('--json', 'one JSON document on stdout');
+  const show = dlq
+    .command('show')
+    .description('why it died, where it lay, its headers and bytes')
+    .argument('<id>', 'as listed, or its first digits')
+    .option('--raw', 'exactly the bytes of its value, and nothing else');
+  const redrive = dlq
+    .command('redrive')
+    .description('send back to the topic it came from what can be read by now, and say what became of it')
+    .argument('[ids...]', 'as listed, or their first digits')
+    .option('--all', 'every open one')
+    .option('--max-rate <number>', 'records a second', wholeNumber(1, 1_000_000))
+    .option('--force', 'also what no longer counts, and what was redriven or dropped before');
+  const drop = dlq
+    .command('drop')
+    .description('nobody wants it any more: it counts in no health check, and --all passes it over')
+    .argument('<ids...>', 'as listed, or their first digits')
+    .option('--yes', 'do it');
+  const load = async () => await import('./dlq.js');
+  list.action(() => run('dlq-list', async () => (await load()).dlqList, list.optsWithGlobals()));
+  show.action((id: string) =>
+    run('dlq-show', async () => (await load()).dlqShow, { ...show.optsWithGlobals(), id }),
+  );
+  redrive.action((ids: string[]) =>
+    run('dlq-redrive', async () => (await load()).dlqRedrive, { ...redrive.optsWithGlobals(), ids }),
+  );
+  drop.action((ids: string[]) =>
+    run('dlq-drop', async () => (await load()).dlqDrop, { ...drop.optsWithGlobals(), ids }),
+  );
+}
+
 function addSimulator(program: Command, run: RunCommand): void {
   const simulator = program
     .command('simulator')
@@ -270,6 +357,11 @@ function addDemo(program: Command, run: RunCommand): void {
     .description('the whole pipe on this machine, with invented marketplaces; stays up until Ctrl-C')
     .option('--once', 'end when everything has been shown');
   demo.action(() => run('demo', async () => (await import('./demo.js')).demo, demo.optsWithGlobals()));
+}
+
+function signedNumber(text: string): number {
+  if (/^-?\d{1,10}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number, below zero to go back.');
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -19,7 +19,7 @@ export interface CommandOptions {
 }
 
 interface Output {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
 }
 
 /** What every command is handed: settings when it asks for them, and two ways to speak, neither of which tells secrets. */
@@ -66,6 +66,11 @@ export class CommandContext {
   /** The same with nothing masked: for settings of servers that were made here and open nothing else. */
   printOpenly(text: string): void {
     (this.options.stdout ?? process.stdout).write(text);
+  }
+
+  /** Bytes as they are, for programs: nothing in them is masked. */
+  printBytes(bytes: Uint8Array): void {
+    (this.options.stdout ?? process.stdout).write(bytes);
   }
 
   /** One JSON document to stdout, which stays JSON whatever had to be masked. */

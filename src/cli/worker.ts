@@ -40,7 +40,7 @@ export async function worker(options: Record<string, unknown>, context: CommandC
     status = await openStatus({ ...looks, checks: { consumers } });
     await Promise.race([runtime.start(), failed, shutdown.requested()]);
     if (!shutdown.signal.aborted) {
-      runtime.startMail();
+      runtime.startTimers();
       isReady = true;
       heartbeat.beat();
       context.say(`worker ready: ${runtime.names.join(', ')}`);

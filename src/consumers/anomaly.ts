@@ -45,7 +45,6 @@ function openPartition(options: AnomalyAppOptions, place: PartitionPlace): Parti
   const detect = anomalyDetection(options.settings);
   const recent = new RecentEvents(REMEMBERED_EVENTS);
   let folded: readonly LogRecord[] = [];
-  const open = (fingerprints: readonly string[]) => openAmong(options.alerts, fingerprints);
   return {
     rewindTo: place.checkpoint,
     recall: async () => {},
@@ -54,13 +53,19 @@ function openPartition(options: AnomalyAppOptions, place: PartitionPlace): Parti
     async fold(records): Promise<Work> {
       const fresh = recent.withoutCopies(records);
       const products = new ChangedProducts(options.history);
+      const openBefore = new Set<string>();
+      const open = async (fingerprints: readonly string[]) => {
+        const found = await openAmong(options.alerts, fingerprints);
+        for (const one of found) openBefore.add(one);
+        return found;
+      };
       const outcomes = await runBatch(fresh, (stream) => detect(stream, open, (event) => products.of(event)));
       folded = fresh;
       const alerts = outcomes.flatMap((outcome) => (outcome.kind === 'alert' ? [outcome.alert] : []));
       const outbox = outcomes.map((outcome) => outputOf(outcome, options.prefix, place));
       return {
         async write(tx) {
-          if (alerts.length > 0) await options.alerts.record(tx, alerts);
+          if (alerts.length > 0) await options.alerts.record(tx, alerts, openBefore);
           await products.note(tx);
           return { ledger: [], outbox };
         },

@@ -1,4 +1,5 @@
 import { type Alert, alert } from '../events/alert.js';
+import { EVENT_TYPES } from '../events/envelope.js';
 import { groupOf, TOPICS, topicOf } from '../events/topics.js';
 import type { DeliveryStore } from '../ports/alert-store.js';
 import type { Output } from '../ports/log-records.js';
@@ -53,7 +54,10 @@ function openPartition(options: MailerAppOptions, place: PartitionPlace): Partit
     recall: async () => {},
     take: (records) => countWithin(records, BATCH),
     async fold(records): Promise<Work> {
-      const decoded = await runBatch(records, decodeJsonEvent(alert));
+      const decoded = await runBatch(
+        records,
+        decodeJsonEvent(alert, () => EVENT_TYPES.alert),
+      );
       // By id: a copy of an alert is the same alert.
       const alerts = new Map<string, Alert>();
       const traces = new Map<string, string>();

@@ -42,6 +42,10 @@ export class PartitionOwner {
   private tailHint: OutputOffsets;
   private position: number;
   private lost = false;
+  /** Of the last record read. */
+  private leaderEpoch: number | undefined;
+  /** Ends what a fold waits for. */
+  private readonly patience = new AbortController();
   /** The Kafka transaction under way: that of one step runs beside the database transaction of the next. */
   private publishing: Promise<void> = Promise.resolve();
 
@@ -55,7 +59,9 @@ export class PartitionOwner {
 
   async handle(batch: RecordBatch): Promise<void> {
     const fresh = batch.records.filter((record) => record.offset >= this.position);
+    this.refuseRewind(batch.records[0]);
     this.refuseGap(fresh[0]);
+    this.refuseOtherLeader(fresh);
     const known = fresh.filter((record) => record.offset < this.next);
     if (known.length > 0) {
       this.refuseOtherLife(known);
@@ -94,7 +100,7 @@ export class PartitionOwner {
   private async apply(records: readonly LogRecord[], to: number, batch: RecordBatch): Promise<void> {
     const { processor, checkpoints, id, token, place, probe, instruments = NO_INSTRUMENTS } = this.parts;
     await probe?.('received');
-    const work = await processor.fold(records);
+    const work = await processor.fold(records, this.patience.signal);
     await probe?.('folded');
     await batch.heartbeat();
     this.refuseIfLost();
@@ -146,6 +152,12 @@ export class PartitionOwner {
   /** Somebody else's now, or about to be taken over anew: nothing further may be written. */
   abandon(): void {
     this.lost = true;
+    this.hurry();
+  }
+
+  /** The batch in hand is to come to its end, and not to wait for anything. */
+  hurry(): void {
+    this.patience.abort();
   }
 
   /** Lets go. `clean` notes how far everything has been published, which spares the next owner a look. */
@@ -175,6 +187,32 @@ export class PartitionOwner {
       this.parts.id,
       `records ${this.position} to ${first.offset - 1} are missing from the log`,
     );
+  }
+
+  /**
+   * The client goes back to the beginning of a log that ends before its position: what it then brings has offsets that
+   * were applied, and need not be what was applied. The take-over looks.
+   */
+  private refuseRewind(first: LogRecord | undefined): void {
+    if (first === undefined || first.offset >= this.position) return;
+    const { topic, partition } = this.parts.id;
+    throw new AppError(
+      'OWNERSHIP_LOST',
+      `${topic}/${partition} was read again from ${first.offset}, not from ${this.position}`,
+    );
+  }
+
+  /**
+   * A new leader may have cut off what it did not have and written something else. The take-over reads the record
+   * before the checkpoint and the next one in one go, and so sees whether they are of the same log.
+   */
+  private refuseOtherLeader(fresh: readonly LogRecord[]): void {
+    const before = this.leaderEpoch;
+    this.leaderEpoch = fresh.at(-1)?.leaderEpoch ?? before;
+    const epoch = fresh[0]?.leaderEpoch;
+    if (!this.parts.app.gapless || before === undefined || epoch === undefined || epoch === before) return;
+    const { topic, partition } = this.parts.id;
+    throw new AppError('OWNERSHIP_LOST', `${topic}/${partition} has a new leader`);
   }
 
   /** The record before the checkpoint must be the one that was applied: else this is another topic of that name. */

@@ -1,8 +1,7 @@
-import { deadLetter } from '../events/dead-letter.js';
 import { EVENT_TYPES, envelope, eventId } from '../events/envelope.js';
 import { encodeStockChange, type StockChange, stockChangeKey } from '../events/stock-change.js';
 import type { SyncEvent } from '../events/sync-event.js';
-import { groupOf, TOPICS } from '../events/topics.js';
+import { TOPICS } from '../events/topics.js';
 import type { LogRecord, Output } from '../ports/log-records.js';
 import type { PartitionPlace } from '../ports/partition-processor.js';
 
@@ -51,24 +50,4 @@ export function syncOutput(
       traceparent: record.headers.traceparent,
     }),
   };
-}
-
-/** A record, or a row in it, that can never be read. */
-export function deadOutput(
-  prefix: string,
-  place: PartitionPlace,
-  record: LogRecord,
-  index: number,
-  error: Error,
-): Output {
-  const letter = deadLetter(record, {
-    prefix,
-    incarnation: place.life,
-    index,
-    group: groupOf(prefix, 'projector'),
-    stage: 'normalise',
-    error,
-    attempts: 1,
-  });
-  return { offset: record.offset, index, topic: TOPICS.deadLetters, ...letter };
 }

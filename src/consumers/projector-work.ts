@@ -9,8 +9,10 @@ import type {
   ProjectionWriter,
   SnapshotPatch,
 } from '../ports/projection.js';
+import type { GenerationStore, GenerationVerdict } from '../ports/replay.js';
 import type { Effect, RecordEffects } from '../streams/effects.js';
-import { changeOutput, deadOutput, syncOutput } from './projector-outputs.js';
+import { changeOutput, syncOutput } from './projector-outputs.js';
+import { unreadable } from './unreadable.js';
 
 /** Movements listed in one event; more go on in further events. */
 const MOVEMENTS_PER_EVENT = 2_000;
@@ -18,6 +20,7 @@ const MOVEMENTS_PER_EVENT = 2_000;
 export interface WorkOptions {
   readonly prefix: string;
   readonly store: ProjectionWriter;
+  readonly generations?: Pick<GenerationStore, 'settle'> | undefined;
 }
 
 /** Numbers what follows from each record, and writes it. */
@@ -32,6 +35,7 @@ export function projectorWork(
   const products = new Map<string, ProductPatch>();
   const snapshots = new Map<number, SnapshotPatch>();
   const feeds = new Map<number, FeedPatch>();
+  const verdicts: GenerationVerdict[] = [];
   /** Outbox outputs; those of an applied snapshot are known only when the tables are written. */
   const outbox: ((tx: Transaction) => Promise<readonly Output[]>)[] = [];
   for (const { record, effects } of folded) {
@@ -59,11 +63,15 @@ export function projectorWork(
           break;
         }
         case 'dead-letter': {
-          const output = deadOutput(prefix, place, record, index, effect.problem);
+          const reader = { prefix, place, group: 'projector' } as const;
+          const output = unreadable(record, effect.problem, reader, index, 'normalise');
           outbox.push(async () => [output]);
           index += 1;
           break;
         }
+        case 'generation':
+          verdicts.push(effect.verdict);
+          break;
         case 'applied': {
           // The last effect that takes numbers: it may take several.
           const from = index;
@@ -81,6 +89,7 @@ export function projectorWork(
       if (feeds.size > 0) await store.feeds(tx, [...feeds.values()]);
       const outputs: Output[] = [];
       for (const make of outbox) outputs.push(...(await make(tx)));
+      for (const verdict of verdicts) await options.generations?.settle(tx, verdict);
       return { ledger, outbox: outputs };
     },
   };

@@ -1,5 +1,7 @@
 import { type Feed, formatFeed } from '../domain/feed.js';
+import { AppError } from '../errors.js';
 import { EVENT_TYPES } from '../events/envelope.js';
+import { REDRIVE } from '../events/redrive.js';
 import { groupOf, TOPICS, topicOf } from '../events/topics.js';
 import type { LogRecord } from '../ports/log-records.js';
 import type { NormaliserOf } from '../ports/marketplace.js';
@@ -10,13 +12,15 @@ import type {
   ProjectionReader,
   ProjectionWriter,
 } from '../ports/projection.js';
+import type { GenerationStore } from '../ports/replay.js';
 import { FeedMemory } from '../streams/feed-memory.js';
 import { OpenSnapshot, standInFor } from '../streams/open-snapshot.js';
 import { runBatch } from '../streams/run-batch.js';
-import { foldOf, readRaw, stockSync } from '../streams/topologies/stock-sync.js';
+import { foldOf, readRaw, type SwapGeneration, stockSync } from '../streams/topologies/stock-sync.js';
 import { countWithin } from './batch-size.js';
 import { changeOutput } from './projector-outputs.js';
 import { projectorWork } from './projector-work.js';
+import { swapGeneration } from './replay-swap.js';
 
 export interface ProjectorOptions {
   readonly prefix: string;
@@ -24,10 +28,19 @@ export interface ProjectorOptions {
   readonly normaliserOf: NormaliserOf;
   /** Rows of prior state that this process may hold in memory, over all its feeds. */
   readonly stateRows: number;
+  /** Replays; without them the records that announce one mean nothing. */
+  readonly generations?: GenerationStore | undefined;
+  /** How long the owner waits for a replay that is not ready, in milliseconds; 60 s unless told. */
+  readonly generationWaitMs?: number | undefined;
 }
 
 /** What one transaction may grow to. */
 const BATCH = { records: 16, bytes: 4 * 1024 * 1024 };
+
+/** What looks at all rows of a feed must find everything before it in the tables, and nothing behind it in its batch. */
+const WHOLE_FEED = [EVENT_TYPES.feedRetired, EVENT_TYPES.generationReady];
+const BEGINNINGS: ReadonlySet<string> = new Set([EVENT_TYPES.snapshotStarted, ...WHOLE_FEED]);
+const ENDINGS: ReadonlySet<string> = new Set([EVENT_TYPES.snapshotCompleted, ...WHOLE_FEED]);
 
 /** Raw snapshots → stock levels, ledger and change events. */
 export function createProjectorApp(options: ProjectorOptions): ConsumerApp {
@@ -39,10 +52,17 @@ export function createProjectorApp(options: ProjectorOptions): ConsumerApp {
     gapless: true,
     async open(place) {
       const snapshots = await options.store.openSnapshots(place);
-      const partition: ProjectorPartition = new ProjectorPartition(options, place, snapshots, {
-        spare: () => [...held].reduce((left, one) => left - one.heldRows, options.stateRows),
-        released: () => held.delete(partition),
-      });
+      const refused = await options.store.refused(place, beginning(place, snapshots), place.checkpoint);
+      const partition: ProjectorPartition = new ProjectorPartition(
+        options,
+        place,
+        snapshots,
+        new Set(refused),
+        {
+          spare: () => [...held].reduce((left, one) => left - one.heldRows, options.stateRows),
+          released: () => held.delete(partition),
+        },
+      );
       held.add(partition);
       return partition;
     },
@@ -64,16 +84,18 @@ class ProjectorPartition implements PartitionProcessor {
   readonly rewindTo: number;
   private readonly memories = new Map<string, Promise<FeedMemory>>();
   private loaded: FeedMemory[] = [];
+  /** Rows were exchanged beneath a snapshot that is not over. */
+  private swappedInside = false;
 
   constructor(
     private readonly options: ProjectorOptions,
     private readonly place: PartitionPlace,
     private readonly openAtStart: readonly OpenSnapshotState[],
+    /** Offsets before the checkpoint whose records have dead letters. */
+    private readonly refused: ReadonlySet<number>,
     private readonly budget: Budget,
   ) {
-    // Of a snapshot that the log no longer holds from its beginning, reading the rest again would tell nothing.
-    const whole = openAtStart.map(({ firstOffset }) => firstOffset).filter((at) => at >= place.logStart);
-    this.rewindTo = Math.min(place.checkpoint, ...whole);
+    this.rewindTo = beginning(place, openAtStart);
   }
 
   get heldRows(): number {
@@ -85,11 +107,13 @@ class ProjectorPartition implements PartitionProcessor {
     for (let count = 0; count < most; count += 1) {
       const type = records[count]?.headers.ce_type;
       // Product totals are judged, and vanishing rows looked for, with everything before in the tables.
-      const begins = type === EVENT_TYPES.snapshotStarted || type === EVENT_TYPES.feedRetired;
+      const begins = type !== undefined && BEGINNINGS.has(type);
       // A record that does not say what it is (a tool copied it without its headers) may be any of these: it goes alone.
-      if ((begins || type === undefined) && count > 0) return count;
-      if (type === undefined) return 1;
-      if (type === EVENT_TYPES.snapshotCompleted || type === EVENT_TYPES.feedRetired) return count + 1;
+      // One that was redriven may complete a snapshot, whatever it is.
+      const alone = type === undefined || records[count]?.headers[REDRIVE.from] !== undefined;
+      if ((begins || alone) && count > 0) return count;
+      if (alone) return 1;
+      if (type !== undefined && ENDINGS.has(type)) return count + 1;
     }
     return most;
   }
@@ -103,23 +127,41 @@ class ProjectorPartition implements PartitionProcessor {
         const state = this.openAtStart.find((one) => one.firstOffset === record.offset);
         if (state !== undefined) memory.open = reopened(state, ready.event, record.timestamp);
       }
-      await foldOf(memory).recall(record, ready.ok ? ready.event : null, ready.ok ? ready.page : null);
+      const [event, page] = ready.ok ? [ready.event, ready.page] : [null, null];
+      await foldOf(memory).recall(record, event, page, this.refused.has(record.offset));
     }
     this.settled();
   }
 
-  async fold(records: readonly LogRecord[]): Promise<Work> {
-    const topology = stockSync(this.options.normaliserOf, (feed) => this.memoryOf(feed));
+  async fold(records: readonly LogRecord[], signal?: AbortSignal): Promise<Work> {
+    const { normaliserOf } = this.options;
+    const topology = stockSync(normaliserOf, (feed) => this.memoryOf(feed), this.swap(signal));
     const folded = await runBatch(records, topology);
     return projectorWork(this.options, this.place, folded);
   }
 
   settled(): void {
+    if (this.swappedInside) throw readAgain();
     for (const memory of this.loaded) memory.settle(this.budget.spare() >= 0);
   }
 
   close(): void {
     this.budget.released();
+  }
+
+  private swap(signal: AbortSignal | undefined): SwapGeneration | undefined {
+    const { generations, store, generationWaitMs: waitMs } = this.options;
+    if (generations === undefined) return undefined;
+    return async (memory, record, event) => {
+      const swapped = await swapGeneration(memory, record, event, {
+        generations,
+        live: store,
+        waitMs,
+        signal,
+      });
+      this.swappedInside ||= swapped.inside;
+      return swapped.effects;
+    };
   }
 
   private memoryOf(feed: Feed): Promise<FeedMemory> {
@@ -138,10 +180,31 @@ class ProjectorPartition implements PartitionProcessor {
     const memory = await FeedMemory.load(state, store, this.budget.spare(), this.place.incarnation);
     this.loaded.push(memory);
     // A snapshot whose beginning the log no longer holds can never be proved complete.
-    const lost = this.openAtStart.find((one) => one.feed === id && one.firstOffset < this.place.logStart);
+    const lost = this.openAtStart.find(
+      (one) => one.status === 'open' && one.feed === id && one.firstOffset < this.place.logStart,
+    );
     if (lost !== undefined) memory.open = beheaded(lost, feed);
     return memory;
   }
+}
+
+/** Which keys of the snapshot wait for its end depends on the rows: it is brought to mind as at any take-over. */
+function readAgain(): AppError {
+  return new AppError(
+    'OWNERSHIP_LOST',
+    'a replay has exchanged rows in the middle of a snapshot, whose records are read again',
+  );
+}
+
+/** Of a snapshot that the log no longer holds from its beginning, reading the rest again would tell nothing. */
+function beginning(
+  { checkpoint, logStart }: PartitionPlace,
+  snapshots: readonly OpenSnapshotState[],
+): number {
+  return Math.min(
+    checkpoint,
+    ...snapshots.map(({ firstOffset }) => firstOffset).filter((at) => at >= logStart),
+  );
 }
 
 function reopened(

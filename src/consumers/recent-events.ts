@@ -1,3 +1,5 @@
+import type { Headers } from '../events/envelope.js';
+import { REDRIVE } from '../events/redrive.js';
 import type { LogRecord } from '../ports/log-records.js';
 
 /**
@@ -13,7 +15,8 @@ export class RecentEvents {
   /** Without copies, of one another or of what was remembered. */
   withoutCopies(records: readonly LogRecord[]): readonly LogRecord[] {
     const here = new Set<string>();
-    return records.filter(({ headers: { ce_id: id } }) => {
+    return records.filter(({ headers }) => {
+      const id = nameOf(headers);
       if (id === undefined) return true;
       if (this.#ids.has(id) || here.has(id)) return false;
       here.add(id);
@@ -24,11 +27,18 @@ export class RecentEvents {
   /** Only what is committed: a batch that is judged again must not take itself for a copy. */
   remember(records: readonly LogRecord[]): void {
     for (const { headers } of records) {
-      if (headers.ce_id !== undefined) this.#ids.add(headers.ce_id);
+      const id = nameOf(headers);
+      if (id !== undefined) this.#ids.add(id);
     }
     for (const oldest of this.#ids) {
       if (this.#ids.size <= this.limit) break;
       this.#ids.delete(oldest);
     }
   }
+}
+
+/** A record that was put aside and comes once more is no copy of the one that could not be read. */
+function nameOf(headers: Headers): string | undefined {
+  const { ce_id: id } = headers;
+  return id === undefined ? undefined : `${id}${headers[REDRIVE.id] ?? ''}`;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppError, fateOf, messageOf } from '../errors.js';
+import { AppError, fateOf, isAppError, messageOf } from '../errors.js';
 import type { BrokerPort, GroupMember, RecordBatch } from '../ports/broker.js';
 import type { CheckpointStore } from '../ports/checkpoint-store.js';
 import type { Instruments } from '../ports/instruments.js';
@@ -95,6 +95,7 @@ export class ConsumerRun {
     this.stopping = true;
     this.halt.abort();
     this.generation += 1;
+    for (const owner of this.owners.values()) owner.hurry();
     await this.member.stop();
     await Promise.all(this.chains.values());
     await Promise.all([...this.owners.values()].map((owner) => owner.release(true)));
@@ -145,10 +146,7 @@ export class ConsumerRun {
       } catch (error) {
         if (overtaken()) return;
         if (fateOf(error) !== 'retry') return this.deps.fatal(error);
-        this.deps.logger.warn(
-          { group: this.app.group, partition, error: messageOf(error) },
-          'take-over is tried again',
-        );
+        this.tell(partition, error, 'take-over is tried again');
         await this.pauseFor(wait);
       }
     }
@@ -171,7 +169,7 @@ export class ConsumerRun {
   }
 
   private async work(owner: PartitionOwner, batch: RecordBatch, generation: number): Promise<boolean> {
-    const beats = keepAlive(batch, this.deps.heartbeatMs);
+    const beats = keepAlive(batch, this.deps.heartbeatMs, () => owner.hurry());
     try {
       await owner.handle(batch);
       this.failures.delete(batch.partition);
@@ -185,10 +183,7 @@ export class ConsumerRun {
         this.deps.fatal(error);
         return false;
       }
-      this.deps.logger.warn(
-        { group: this.app.group, partition: batch.partition, error: messageOf(error) },
-        'in doubt: the partition is taken over anew',
-      );
+      this.tell(batch.partition, error, 'in doubt: the partition is taken over anew');
       this.deps.instruments?.metrics.count('doubts', { consumergroup: this.app.group });
       this.failures.set(batch.partition, (this.failures.get(batch.partition) ?? 0) + 1);
       this.member.pause(batch.partition);
@@ -198,6 +193,14 @@ export class ConsumerRun {
     } finally {
       beats.stop();
     }
+  }
+
+  /** What a person must mend is an error to the log, and says what to do, each time it is tried. */
+  private tell(partition: number, error: unknown, message: string): void {
+    const fields = { group: this.app.group, partition, error: messageOf(error) };
+    if (isAppError(error) && error.code === 'OUTPUT_BLOCKED')
+      this.deps.logger.error({ ...fields, remedy: error.remedy }, 'the partition waits');
+    else this.deps.logger.warn(fields, message);
   }
 
   /** Waits about so long, at most ten seconds, and no longer than until the stop. */
@@ -220,11 +223,16 @@ function isClientError(error: unknown): boolean {
 }
 
 /** Beats while the step works, however long it takes. */
-function keepAlive(batch: RecordBatch, everyMs: number): { stop(): void; failure(): unknown } {
+function keepAlive(
+  batch: RecordBatch,
+  everyMs: number,
+  failed: () => void,
+): { stop(): void; failure(): unknown } {
   let failure: unknown;
   const timer = setInterval(() => {
     batch.heartbeat().catch((error: unknown) => {
       failure ??= error;
+      failed();
     });
   }, everyMs);
   return {

@@ -1,3 +1,4 @@
+import { AppError, isAppError } from '../errors.js';
 import type { BrokerPort, LogRange, OutputOffsets, TransactionalPublisher } from '../ports/broker.js';
 import type { Checkpoint, CheckpointStore, PartitionId } from '../ports/checkpoint-store.js';
 import type { Instruments } from '../ports/instruments.js';
@@ -36,7 +37,7 @@ export async function takeOver(partition: number, deps: TakeOverDeps): Promise<T
     deps.refuseIfOvertaken();
     const token = deps.newToken();
     // Ends of the outputs, taken before anything of ours is published: a search for it may begin there.
-    const ends = await broker.ends(deps.outputTopics);
+    const ends = await endsOfOutputs(id, deps);
     const checkpoint = await checkpoints.claim(id, token, (await broker.range(app.topic, partition)).start);
     deps.refuseIfOvertaken();
     const range = await broker.range(app.topic, partition);
@@ -72,6 +73,20 @@ export async function takeOver(partition: number, deps: TakeOverDeps): Promise<T
   } catch (error) {
     await publisher.close();
     throw error;
+  }
+}
+
+/** @throws OUTPUT_BLOCKED where one of the outputs is missing: what would be owed then could not go anywhere */
+async function endsOfOutputs(id: PartitionId, deps: TakeOverDeps): Promise<OutputOffsets> {
+  try {
+    return await deps.broker.ends(deps.outputTopics);
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'TOPIC_UNFIT') throw error;
+    throw new AppError(
+      'OUTPUT_BLOCKED',
+      `${id.topic}/${id.partition} waits, nothing is lost: ${error.message}`,
+      { remedy: `${error.remedy ?? ''}; it goes on by itself then`, cause: error },
+    );
   }
 }
 

@@ -10,17 +10,27 @@ export interface Reader {
   readonly group: GroupName;
 }
 
-/** The dead letter of a record that cannot be decoded, and so has no other output. */
-export function unreadable(record: LogRecord, error: unknown, reader: Reader): Output {
+/**
+ * The dead letter of a record that can never be read, or not wholly.
+ *
+ * @param index among the record's outputs; one that cannot even be decoded has no other
+ */
+export function unreadable(
+  record: LogRecord,
+  error: unknown,
+  reader: Reader,
+  index = 0,
+  stage = 'decode',
+): Output {
   const letter = deadLetter(record, {
     prefix: reader.prefix,
     incarnation: reader.place.life,
-    index: 0,
+    index,
     group: groupOf(reader.prefix, reader.group),
-    stage: 'decode',
+    stage,
     error,
     // Reading it again changes nothing.
     attempts: 1,
   });
-  return { offset: record.offset, index: 0, topic: TOPICS.deadLetters, ...letter };
+  return { offset: record.offset, index, topic: TOPICS.deadLetters, ...letter };
 }

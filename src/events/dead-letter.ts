@@ -88,6 +88,54 @@ export function deadLetter(
   return { key: record.key ?? '', value, headers };
 }
 
+/** A dead letter taken apart again: the record as it was, and why it died. */
+export interface DeadLetter {
+  /** `ce_id`. */
+  readonly id: string;
+  readonly record: DeadRecord;
+  readonly group: string;
+  readonly stage: string;
+  readonly errorClass: string;
+  readonly message: string;
+  readonly stack: string;
+  readonly attempts: number;
+}
+
+/** The inverse of {@link deadLetter}; null for a record that is none. */
+export function readDeadLetter({
+  key,
+  value,
+  headers,
+}: Pick<DeadRecord, 'key' | 'value' | 'headers'>): DeadLetter | null {
+  const { ce_id: id, [DEAD_LETTER.topic]: topic } = headers;
+  if (id === undefined || topic === undefined) return null;
+  const text = (name: keyof typeof DEAD_LETTER) => headers[DEAD_LETTER[name]] ?? '';
+  const origin = Object.entries(headers).filter(([name]) => name.startsWith(DEAD_LETTER.header));
+  return {
+    id,
+    record: {
+      topic,
+      partition: Number(text('partition')),
+      offset: Number(text('offset')),
+      timestamp: Number(text('timestamp')),
+      key: headers[DEAD_LETTER.key] === 'null' ? null : (key ?? ''),
+      value: unspell(value, headers[DEAD_LETTER.encoding]),
+      headers: Object.fromEntries(origin.map(([name, one]) => [name.slice(DEAD_LETTER.header.length), one])),
+    },
+    group: text('group'),
+    stage: text('stage'),
+    errorClass: text('errorClass'),
+    message: text('errorMessage'),
+    stack: text('stack'),
+    attempts: Number(text('attempts')),
+  };
+}
+
+function unspell(value: Buffer | null, encoding: string | undefined): Buffer | null {
+  if (value === null || encoding === 'null') return null;
+  return encoding === 'base64' ? Buffer.from(value.toString(), 'base64') : value;
+}
+
 function why(record: DeadRecord, report: DeathReport, encoding: DeadValueEncoding): Headers {
   const { error } = report;
   return {

@@ -20,6 +20,7 @@ export const EVENT_TYPES = {
   snapshotCompleted: 'inventory.raw.snapshot-completed.v1',
   snapshotFailed: 'inventory.raw.snapshot-failed.v1',
   feedRetired: 'inventory.raw.feed-retired.v1',
+  generationReady: 'inventory.raw.generation-ready.v1',
   stockChanged: 'inventory.stock.changed.v1',
   syncEvent: 'inventory.sync.event.v1',
   alert: 'inventory.alert.v1',

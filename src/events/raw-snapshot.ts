@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SCHEMES, SOURCES } from '../domain/stock-key.js';
+import { EVENT_TYPES, type EventType } from './envelope.js';
 
 /**
  * What pollers write to `raw-snapshots.v1`: what the marketplace said, row by row and verbatim, between a
@@ -111,11 +112,45 @@ export const feedRetired = z.object({
   reason: z.string(),
 });
 
+/**
+ * A replay has folded the feed's records up to this one into a generation of its own. The owner of the partition that
+ * comes to it puts the generation's rows in the place of the live ones.
+ */
+export const generationReady = z.object({
+  type: z.literal('generation-ready'),
+  feed: base.feed,
+  /** The replay's number in the database that it was made in. */
+  generation: z.int().positive(),
+  /** Of this announcement: another database, or an earlier try, knows another one. */
+  token: z.string().regex(/^[\x21-\x7e]{1,64}$/),
+  readyAt: time,
+  /** Of the shrink guard, which judges the exchange like a snapshot. */
+  limits: z.object({ absenceLimit: z.number().min(0).max(1), absenceMin: count }),
+  /** A person has looked and says that what the replay lacks is really gone. */
+  acceptAbsences: z.boolean(),
+});
+export type GenerationReady = z.infer<typeof generationReady>;
+
 export const rawEvent = z.discriminatedUnion('type', [
   snapshotStarted,
   pageChunk,
   snapshotCompleted,
   snapshotFailed,
   feedRetired,
+  generationReady,
 ]);
 export type RawEvent = z.infer<typeof rawEvent>;
+
+const TYPES: Readonly<Record<RawEvent['type'], EventType>> = {
+  'snapshot-started': EVENT_TYPES.snapshotStarted,
+  'page-chunk': EVENT_TYPES.pageChunk,
+  'snapshot-completed': EVENT_TYPES.snapshotCompleted,
+  'snapshot-failed': EVENT_TYPES.snapshotFailed,
+  'feed-retired': EVENT_TYPES.feedRetired,
+  'generation-ready': EVENT_TYPES.generationReady,
+};
+
+/** The `ce_type` of a raw event. */
+export function typeOfRaw({ type }: Pick<RawEvent, 'type'>): EventType {
+  return TYPES[type];
+}

@@ -9,9 +9,14 @@ export interface Watched {
   caughtUp(): Promise<boolean>;
 }
 
+/** Looks that may be late or left out before the time between counts as slept. */
+const LATE_LOOKS = 3;
+
 export interface WatchdogOptions {
   /** How long unread records may lie without any progress. */
   readonly limitMs: number;
+  /** How often {@link Watchdog.check} is called. */
+  readonly everyMs: number;
   /** Unix milliseconds. */
   readonly now?: (() => number) | undefined;
 }
@@ -23,27 +28,35 @@ export interface WatchdogOptions {
 export class Watchdog {
   readonly #farthest = new Map<number, number>();
   readonly #now: () => number;
-  #since: number;
+  #lookedAt: number;
+  #silentMs = 0;
 
   constructor(
     private readonly watched: Watched,
     private readonly options: WatchdogOptions,
   ) {
     this.#now = options.now ?? Date.now;
-    this.#since = this.#now();
+    this.#lookedAt = this.#now();
   }
 
   /** To be called every few seconds. Answers the error where the consumer is stuck, else null. */
   async check(): Promise<AppError | null> {
-    if (this.#moved() || (await this.#isExcused())) this.#since = this.#now();
-    const silentMs = this.#now() - this.#since;
-    if (silentMs < this.options.limitMs) return null;
-    const seconds = Math.round(silentMs / 1000);
+    this.#silentMs += this.#sinceLastLook();
+    if (this.#moved() || (await this.#isExcused())) this.#silentMs = 0;
+    if (this.#silentMs < this.options.limitMs) return null;
+    const seconds = Math.round(this.#silentMs / 1000);
     return new AppError(
       'TIMED_OUT',
       `the ${this.watched.name} has unread records and has done nothing for ${seconds} s`,
       { remedy: 'nothing is lost: start the worker again (a supervisor such as systemd does so by itself)' },
     );
+  }
+
+  /** A process that was frozen, or whose clock jumped, has not been idle all that while. */
+  #sinceLastLook(): number {
+    const before = this.#lookedAt;
+    this.#lookedAt = this.#now();
+    return Math.min(Math.max(0, this.#lookedAt - before), LATE_LOOKS * this.options.everyMs);
   }
 
   #moved(): boolean {

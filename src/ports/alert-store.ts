@@ -6,7 +6,12 @@ import type { Transaction } from './partition-processor.js';
 export interface AlertStore {
   /** Which of these fingerprints are open now. */
   open(fingerprints: readonly string[]): Promise<ReadonlySet<string>>;
-  record(tx: Transaction, alerts: readonly Alert[]): Promise<void>;
+  /**
+   * @param openBefore which of their fingerprints were open when it was decided that these are news
+   * @throws OWNERSHIP_LOST where another partition's owner has opened or resolved one of them since: two feeds of an
+   *   account may speak of the same product, and what is news is to be decided anew
+   */
+  record(tx: Transaction, alerts: readonly Alert[], openBefore?: ReadonlySet<string>): Promise<void>;
 }
 
 /** A digest that was claimed: its id makes the Message-ID, the same on every try. */

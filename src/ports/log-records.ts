@@ -11,6 +11,8 @@ export interface LogRecord {
   readonly key: string | null;
   readonly value: Buffer | null;
   readonly headers: Headers;
+  /** Number of the leader's term in which it was written; another one means that the log may have been cut between. */
+  readonly leaderEpoch?: number | undefined;
 }
 
 /** A record to be published, named by the input record it follows from. */

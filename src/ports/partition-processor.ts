@@ -11,9 +11,13 @@ export interface PartitionProcessor {
   readonly rewindTo: number;
   /** Records before the checkpoint, in order: only memory may change. */
   recall(records: readonly LogRecord[]): Promise<void>;
-  /** Decides what follows from the records. Nothing is written yet; may be asked for once per records only. */
-  fold(records: readonly LogRecord[]): Promise<Work>;
-  /** The work of the last fold has been committed. */
+  /**
+   * Decides what follows from the records. Nothing is written yet; may be asked for once per records only.
+   *
+   * @param signal fires where the partition is about to be given away: whatever is being waited for, no longer
+   */
+  fold(records: readonly LogRecord[], signal?: AbortSignal): Promise<Work>;
+  /** The work of the last fold has been committed. @throws OWNERSHIP_LOST where memory has to be made anew */
   settled?(): void;
   /** The partition is somebody else's now, or is opened anew: lets go of what was held. */
   close?(): void;

@@ -55,8 +55,9 @@ export interface Article {
   readonly name: string | undefined;
 }
 
-/** A snapshot that is open in a partition. */
+/** A snapshot of a partition that records may still change. */
 export interface OpenSnapshotState {
+  readonly status: 'open' | 'incomplete';
   readonly snapshotId: string;
   readonly feedId: number;
   readonly feed: string;
@@ -86,6 +87,7 @@ export type ArticlesAsOf = string;
 export interface ProjectionReader {
   /** Finds the feed or enters it (a fresh database that reads an older topic). */
   feed(feed: Feed, partition: number): Promise<FeedState>;
+  /** The open ones, and of each other feed the newest one where it was found incomplete. */
   openSnapshots(place: PartitionPlace): Promise<readonly OpenSnapshotState[]>;
   /** All rows of these products in the feed, closed ones included. */
   rowsOfProducts(feedId: number, productIds: readonly string[]): Promise<readonly StockRow[]>;
@@ -185,10 +187,12 @@ export interface Movements {
   readonly unread: readonly UnreadProduct[];
 }
 
-/** Changes read back from the ledger, ready to be published again. */
+/** What was decided about records, read back: changes ready to be published again, and which were refused. */
 export interface LedgerReader {
   /** The changes of the records in [from, to), in order. */
   ledger(place: PartitionPlace, from: number, to: number): Promise<readonly LedgerChange[]>;
+  /** Offsets in [from, to) of records that were put among the dead letters, wholly or for some of their rows. */
+  refused(place: PartitionPlace, from: number, to: number): Promise<readonly number[]>;
 }
 
 export interface LedgerChange {

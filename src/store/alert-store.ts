@@ -1,7 +1,8 @@
 import { In } from 'typeorm';
+import { AppError } from '../errors.js';
 import type { Alert } from '../events/alert.js';
 import type { AlertStore } from '../ports/alert-store.js';
-import { type Database, sqlOf } from './database.js';
+import { type Database, type Sql, sqlOf } from './database.js';
 import { AlertEntity } from './entities/alert.js';
 import { databaseError } from './errors.js';
 import { chunked } from './statements/sql-text.js';
@@ -19,12 +20,40 @@ export function createAlertStore(db: Database): AlertStore {
       return found;
     },
 
-    async record(tx, alerts) {
+    async record(tx, alerts, openBefore) {
+      if (openBefore !== undefined) await refuseIfDecidedOtherwise(sqlOf(tx), alerts, openBefore);
       // Sorted, so that two writers lock in the same order; the sort keeps the order of one finding's events.
       const rows = [...alerts].sort(byFingerprint).map(rowOf);
       for (const chunk of chunked(rows, ROWS)) await sqlOf(tx).execute(UPSERT, [chunk]);
     },
   };
+}
+
+/** Whoever records next waits for the end of this transaction, and then sees what it has recorded. */
+const ONE_AT_A_TIME = `INSERT INTO notices (name, said_at) VALUES ('alerts', FROM_UNIXTIME(1))
+  ON DUPLICATE KEY UPDATE name = notices.name`;
+
+async function refuseIfDecidedOtherwise(
+  sql: Sql,
+  alerts: readonly Alert[],
+  openBefore: ReadonlySet<string>,
+): Promise<void> {
+  await sql.execute(ONE_AT_A_TIME);
+  const fingerprints = [...new Set(alerts.map(({ fingerprint }) => fingerprint))];
+  const open = new Set<string>();
+  for (const chunk of chunked(fingerprints)) {
+    const rows = await sql.query(
+      "SELECT fingerprint FROM alerts WHERE state = 'open' AND fingerprint IN (?)",
+      [chunk],
+    );
+    for (const row of rows) open.add(String(row.fingerprint));
+  }
+  const changed = fingerprints.find((one) => open.has(one) !== openBefore.has(one));
+  if (changed === undefined) return;
+  throw new AppError(
+    'OWNERSHIP_LOST',
+    `${changed} was ${open.has(changed) ? 'opened' : 'resolved'} by another`,
+  );
 }
 
 const UPSERT = `INSERT INTO alerts

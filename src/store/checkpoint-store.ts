@@ -5,8 +5,10 @@ import type { Checkpoint, CheckpointStep, CheckpointStore, PartitionId } from '.
 import type { Output } from '../ports/log-records.js';
 import type { Database, Row, Sql } from './database.js';
 import { withNamedLock } from './named-lock.js';
-import { chunked, sqlText } from './statements/sql-text.js';
+import { bounded, sqlText } from './statements/sql-text.js';
 
+/** An event may be a megabyte, and no server has to take statements of more than a few. */
+const STATEMENT_CHARACTERS = 1024 * 1024;
 const WHERE = 'WHERE consumer_group = ? AND topic = ? AND partition_no = ?';
 
 /** Checkpoints and outbox in MySQL: the place of each consumer, in the same transaction as what it wrote. */
@@ -100,14 +102,14 @@ async function writeOutbox(
   partition: number,
   outputs: readonly Output[],
 ): Promise<void> {
-  for (const chunk of chunked(outputs, 200)) {
-    const values = chunk.map(
-      (output) =>
-        `(${incarnation},${partition},${output.offset},${output.index},${sqlText(output.topic)},${sqlText(output.key)},${sqlText(output.value)},${sqlText(JSON.stringify(output.headers))})`,
-    );
+  const values = outputs.map(
+    (output) =>
+      `(${incarnation},${partition},${output.offset},${output.index},${sqlText(output.topic)},${sqlText(output.key)},${sqlText(output.value)},${sqlText(JSON.stringify(output.headers))})`,
+  );
+  for (const chunk of bounded(values, 200, STATEMENT_CHARACTERS)) {
     await tx.execute(
       `INSERT INTO outbox (incarnation_id, partition_no, record_offset, idx, topic, record_key, value, headers)
-       VALUES ${values.join(',')}`,
+       VALUES ${chunk.join(',')}`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import type { Source } from '../domain/stock-key.js';
 import { TOPICS } from '../events/topics.js';
 import type { Database, Row } from './database.js';
+import { LETTER_DIGEST_OF_OUTBOX } from './dead-letter-fates.js';
 
 /** A feed that is still read, as its last snapshots left it. Times are Unix milliseconds. */
 export interface FeedStanding {
@@ -79,11 +80,13 @@ export function createFeedHealth(db: Pick<Database, 'query'>) {
       return row === undefined ? null : String(row.account);
     },
 
-    /** Dead letters of the last 24 hours, by the key of the record that could not be read. */
+    /** Open dead letters of the last 24 hours, by the key of the record that could not be read. */
     async deadLetters(): Promise<{ readonly key: string; readonly count: number }[]> {
       const rows = await db.query<Row>(
-        `SELECT LEFT(record_key, 400) AS record_key, COUNT(*) AS n FROM outbox
-          WHERE topic = ? AND created_at > NOW(3) - INTERVAL 24 HOUR GROUP BY LEFT(record_key, 400)`,
+        `SELECT LEFT(o.record_key, 400) AS record_key, COUNT(*) AS n FROM outbox o
+           LEFT JOIN dead_letter_fates d ON d.letter = ${LETTER_DIGEST_OF_OUTBOX}
+          WHERE o.topic = ? AND o.created_at > NOW(3) - INTERVAL 24 HOUR AND d.letter IS NULL
+          GROUP BY LEFT(o.record_key, 400)`,
         [TOPICS.deadLetters],
       );
       return rows.map((row) => ({ key: String(row.record_key), count: Number(row.n) }));

@@ -3,6 +3,9 @@ import { InitialSchema1763856000000 } from '../../migrations/1763856000000-initi
 import { Catalogues1764028800000 } from '../../migrations/1764028800000-catalogues.js';
 import { Deliveries1764200000000 } from '../../migrations/1764200000000-deliveries.js';
 import { ProductHistory1764300000000 } from '../../migrations/1764300000000-product-history.js';
+import { DeadLetterFates1764500000000 } from '../../migrations/1764500000000-dead-letter-fates.js';
+import { Replays1764510000000 } from '../../migrations/1764510000000-replays.js';
+import { Housekeeping1764520000000 } from '../../migrations/1764520000000-housekeeping.js';
 import { DeliveryTraces1764600000000 } from '../../migrations/1764600000000-delivery-traces.js';
 import { Dashboard1764620000000 } from '../../migrations/1764620000000-dashboard.js';
 
@@ -14,6 +17,9 @@ export const MIGRATIONS: readonly MigrationClass[] = [
   Catalogues1764028800000,
   Deliveries1764200000000,
   ProductHistory1764300000000,
+  DeadLetterFates1764500000000,
+  Replays1764510000000,
+  Housekeeping1764520000000,
   DeliveryTraces1764600000000,
   Dashboard1764620000000,
 ];

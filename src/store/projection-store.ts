@@ -1,5 +1,6 @@
 import { formatFeed, parseFeed } from '../domain/feed.js';
 import { AppError } from '../errors.js';
+import { TOPICS } from '../events/topics.js';
 import type {
   FeedState,
   LedgerReader,
@@ -46,8 +47,11 @@ export function createProjectionStore(db: Database): ProjectionReader & Projecti
     async openSnapshots(place) {
       const rows = await db.query(
         `SELECT s.*, f.feed FROM snapshots s JOIN feeds f ON f.feed_id = s.feed_id
-          WHERE s.incarnation_id = ? AND s.partition_no = ? AND s.status = 'open' ORDER BY s.first_offset`,
-        [place.incarnation, place.partition],
+          WHERE s.incarnation_id = ? AND s.partition_no = ? AND s.status IN ('open', 'incomplete')
+            AND (s.status = 'open' OR s.ended_at > NOW(3) - INTERVAL 4 DAY AND s.first_offset = (SELECT MAX(n.first_offset) FROM snapshots n
+                  WHERE n.incarnation_id = ? AND n.partition_no = ? AND n.feed_id = s.feed_id))
+          ORDER BY s.first_offset`,
+        [place.incarnation, place.partition, place.incarnation, place.partition],
       );
       return rows.map(openSnapshot);
     },
@@ -77,6 +81,14 @@ export function createProjectionStore(db: Database): ProjectionReader & Projecti
       await appendLedger(sql, place, rows);
     },
     ledger: (place, from, to) => readLedger(db, place, from, to),
+    async refused(place, from, to) {
+      const rows = await db.query(
+        `SELECT DISTINCT record_offset FROM outbox WHERE incarnation_id = ? AND partition_no = ?
+            AND record_offset >= ? AND record_offset < ? AND topic = ?`,
+        [place.incarnation, place.partition, from, to, TOPICS.deadLetters],
+      );
+      return rows.map((row) => Number(row.record_offset));
+    },
     products: (tx, patches) => writeProducts(sqlOf(tx), patches),
     snapshots: (tx, place, patches) => writeSnapshots(sqlOf(tx), place, patches),
     feeds: (tx, patches) => writeFeeds(sqlOf(tx), patches),
@@ -123,6 +135,7 @@ async function findFeed(db: Database, id: string): Promise<FeedState | null> {
 
 function openSnapshot(row: Row): OpenSnapshotState {
   return {
+    status: row.status === 'open' ? 'open' : 'incomplete',
     snapshotId: String(row.snapshot_id),
     feedId: Number(row.feed_id),
     feed: String(row.feed),

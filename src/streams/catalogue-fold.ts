@@ -56,7 +56,7 @@ export class CatalogueFold extends SnapshotFold {
       return;
     }
     const { feedId } = this.memory;
-    const removedAt = record.timestamp;
+    const removedAt = this.asOf(open, record);
     for (const productId of gone) {
       open.closed += 1;
       this.push({ kind: 'product', patch: { feedId, productId, seenAt: removedAt, removedAt } });

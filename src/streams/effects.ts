@@ -4,6 +4,7 @@ import type { AppError } from '../errors.js';
 import type { SyncEvent } from '../events/sync-event.js';
 import type { LogRecord } from '../ports/log-records.js';
 import type { FeedPatch, ProductPatch, SnapshotPatch } from '../ports/projection.js';
+import type { GenerationVerdict } from '../ports/replay.js';
 
 /** What follows from one raw record: nothing has been written yet. */
 export type Effect =
@@ -32,7 +33,9 @@ export type Effect =
       /** Offset from which on changes have not been judged yet. */
       readonly since: number;
     }
-  | { readonly kind: 'dead-letter'; readonly problem: AppError };
+  | { readonly kind: 'dead-letter'; readonly problem: AppError }
+  /** What is decided about a replay's generation of the feed. */
+  | { readonly kind: 'generation'; readonly verdict: GenerationVerdict };
 
 export type AppliedDraft = Omit<
   Extract<SyncEvent, { type: 'snapshot-applied' }>,

@@ -37,6 +37,8 @@ export class FeedMemory {
   /** Reads in a row that came to no good end. */
   failures: number;
   open: OpenSnapshot | null = null;
+  /** The newest snapshot, where it was found incomplete: records of it that are redriven may complete it. */
+  incomplete: OpenSnapshot | null = null;
   private readonly products = new Map<string, ProductEntry>();
   private whole = false;
   /** Rows in {@link products}, closed ones included. */
@@ -138,6 +140,27 @@ export class FeedMemory {
       inStock: this.totals.inStock + sign(after.available) - sign(before.available),
       available: this.totals.available + after.available - before.available,
     };
+  }
+
+  /** A replay's rows are to take the place of these: what is remembered follows, figures included. */
+  adopt(
+    rows: readonly StockRow[],
+    figures: Pick<FeedState, 'totals' | 'applied' | 'held' | 'failures'>,
+  ): void {
+    if (this.whole) {
+      for (const row of rows) {
+        const entry = this.entry(row.productId);
+        const at = entry.rows.findIndex(
+          (one) => one.scheme === row.scheme && one.warehouseId === row.warehouseId,
+        );
+        if (at < 0) this.add(entry, row);
+        else entry.rows[at] = row;
+      }
+    }
+    this.totals = figures.totals;
+    this.applied = figures.applied;
+    this.held = figures.held;
+    this.failures = figures.failures;
   }
 
   /** Every product with its live rows. Rows changed since the last commit must belong to the open snapshot. */

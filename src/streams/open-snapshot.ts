@@ -1,9 +1,9 @@
 import { SetDigest } from '../domain/digest.js';
 import { type Feed, formatFeed } from '../domain/feed.js';
-import type { ReceivedPages } from '../domain/snapshot.js';
+import { completenessGaps, type ReceivedPages } from '../domain/snapshot.js';
 import type { RowKey } from '../domain/stock-change.js';
 import type { StockLevel } from '../domain/stock-level.js';
-import type { PageChunk, SnapshotStarted } from '../events/raw-snapshot.js';
+import type { PageChunk, SnapshotCompleted, SnapshotStarted } from '../events/raw-snapshot.js';
 import type { SnapshotCounts } from '../ports/projection.js';
 
 /** A key that waits for the end of the snapshot: its product stands elsewhere in the feed until then. */
@@ -15,6 +15,8 @@ export interface DeferredRow {
 
 /** After this long an open snapshot is given up: its poller is dead. Broker time. */
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
+/** For so long an incomplete snapshot may be completed by what is redriven. Broker time. */
+export const MENDABLE_MS = 3 * 24 * 60 * 60 * 1000;
 
 /** How a snapshot names a product; several may hold. */
 const LISTED = 1;
@@ -22,6 +24,10 @@ const WITH_ROW = 2;
 
 export function rowId(key: RowKey): string {
   return `${key.productId}|${key.scheme}|${key.warehouseId}`;
+}
+
+function chunkId({ page, chunk }: PageChunk): string {
+  return `${page}/${chunk}`;
 }
 
 /** The beginning of a snapshot that has none in the log: it proves nothing, and accepts whatever is decided. */
@@ -38,6 +44,14 @@ export function standInFor(feed: Feed, snapshotId: string, atMs: number): Snapsh
     limits: { absenceLimit: 1, absenceMin: 0 },
     acceptAbsences: true,
   };
+}
+
+/** The end of a walk, as the poller announced it. */
+export interface SnapshotEnding {
+  readonly event: SnapshotCompleted;
+  readonly offset: number;
+  /** Broker time of the record, Unix milliseconds: how things were then, whenever that is known for sure. */
+  readonly timestamp: number;
 }
 
 /**
@@ -58,7 +72,12 @@ export class OpenSnapshot implements ReceivedPages {
   products = 0;
   readonly deferred = new Map<string, DeferredRow>();
   rows = 0;
-  invalid = 0;
+  /** Chunks with rows that could not be understood, and how many. */
+  private readonly poor = new Map<string, number>();
+  /** Offsets of records that could not be understood at all. */
+  readonly unreadable = new Set<number>();
+  /** How the walk ended, where the snapshot was found incomplete then: what is missing may still be redriven. */
+  ending: SnapshotEnding | null = null;
   truncated = false;
   created = 0;
   updated = 0;
@@ -87,6 +106,27 @@ export class OpenSnapshot implements ReceivedPages {
       else if (this.started.scope.byIds === true) this.asked.add(id);
     }
     return true;
+  }
+
+  /**
+   * A chunk that is sent once more because it, or something in it, could not be read. Takes the place of the former
+   * one; false where that was whole, and nothing is missing.
+   */
+  receiveAgain(chunk: PageChunk): boolean {
+    if (this.poor.delete(chunkId(chunk))) return true;
+    return this.receive(chunk);
+  }
+
+  /** So many of the chunk's rows could not be understood. */
+  lacks(chunk: PageChunk, rows: number): void {
+    if (rows > 0) this.poor.set(chunkId(chunk), rows);
+  }
+
+  /** Rows and records that could not be understood. */
+  get invalid(): number {
+    let rows = this.unreadable.size;
+    for (const lacking of this.poor.values()) rows += lacking;
+    return rows;
   }
 
   see(key: RowKey): string {
@@ -118,6 +158,16 @@ export class OpenSnapshot implements ReceivedPages {
 
   isStaleAt(timestampMs: number): boolean {
     return timestampMs - this.startedAtMs > ABANDONED_AFTER_MS;
+  }
+
+  /** What it lacks of what the poller says it read; empty where it is complete. */
+  gaps({ pages, rows, products }: SnapshotCompleted): string[] {
+    return completenessGaps(this, { pages, rows, products });
+  }
+
+  /** Is it too late to complete it? */
+  isPastMendingAt(timestampMs: number): boolean {
+    return this.ending !== null && timestampMs - this.ending.timestamp > MENDABLE_MS;
   }
 
   /** Which products it names: of a catalogue the same as {@link digest} is of stock. */

@@ -1,13 +1,19 @@
 import { confirmHeld, isConfirmed, type ShrinkFacts, shrinkObjection } from '../domain/shrink-guard.js';
-import { completenessGaps } from '../domain/snapshot.js';
-import type { AppError } from '../errors.js';
-import type { PageChunk, RawEvent, SnapshotCompleted, SnapshotStarted } from '../events/raw-snapshot.js';
+import { AppError } from '../errors.js';
+import type {
+  PageChunk,
+  RawEvent,
+  SnapshotCompleted,
+  SnapshotFailed,
+  SnapshotStarted,
+} from '../events/raw-snapshot.js';
+import { redrivenFrom } from '../events/redrive.js';
 import type { LogRecord } from '../ports/log-records.js';
 import type { CataloguedProduct, ObservedItem } from '../ports/marketplace.js';
-import type { AppliedTotals, FeedPatch, SnapshotStatus } from '../ports/projection.js';
+import type { AppliedTotals, SnapshotStatus } from '../ports/projection.js';
 import type { AppliedDraft, Effect } from './effects.js';
-import type { FeedMemory } from './feed-memory.js';
-import { OpenSnapshot } from './open-snapshot.js';
+import { FoldEffects } from './fold-effects.js';
+import { OpenSnapshot, type SnapshotEnding } from './open-snapshot.js';
 
 /** A page chunk whose rows were read; those that could not be are named. */
 export interface NormalisedPage {
@@ -26,18 +32,18 @@ const NO_FAILURES: ReadonlySet<string> = new Set(['API_LIMITED', 'TIMED_OUT', 'R
  * whatever they hold. Asynchronous only in that prior state may have to be read; nothing is written, and the same
  * records always lead to the same effects.
  */
-export abstract class SnapshotFold {
-  private effects: Effect[] = [];
-  private stale = 0;
-  private patch: Partial<FeedPatch> = {};
-  private touched = false;
-
-  constructor(protected readonly memory: FeedMemory) {}
-
+export abstract class SnapshotFold extends FoldEffects {
   /** @param page the normalised rows, for page chunks */
   async apply(record: LogRecord, event: RawEvent, page: NormalisedPage | null): Promise<Effect[]> {
     this.begin();
     this.giveUpDeadSnapshot(record);
+    const from = redrivenFrom(record);
+    if (from !== null) await this.again(record, event, page, from);
+    else await this.take(record, event, page);
+    return this.finish();
+  }
+
+  private async take(record: LogRecord, event: RawEvent, page: NormalisedPage | null): Promise<void> {
     switch (event.type) {
       case 'snapshot-started':
         await this.start(record, event);
@@ -49,26 +55,12 @@ export abstract class SnapshotFold {
         await this.complete(record, event);
         break;
       case 'snapshot-failed':
-        if (this.isOpen(event.snapshotId)) {
-          const { code, message, notBefore } = event;
-          this.end(record, 'failed', `${code}: ${message}`);
-          this.emit({
-            ...this.facts(record, event.snapshotId),
-            type: 'snapshot-failed',
-            code,
-            message,
-            ...(NO_FAILURES.has(code) ? {} : { failures: this.failedOnceMore() }),
-            ...(notBefore === undefined ? {} : { notBefore: instant(notBefore) }),
-          });
-        } else {
-          this.countStale();
-        }
+        this.fail(record, event);
         break;
       case 'feed-retired':
         await this.retire(record, event.reason);
         break;
     }
-    return this.finish();
   }
 
   /** A record of this feed that can never be read: its snapshot cannot prove absence any more. */
@@ -76,29 +68,51 @@ export abstract class SnapshotFold {
     this.begin();
     this.giveUpDeadSnapshot(record);
     const { open } = this.memory;
-    if (open !== null) {
-      open.invalid += 1;
+    // One that was redriven stands for a record that was counted where it lay first.
+    if (open !== null && redrivenFrom(record) === null) {
+      open.unreadable.add(record.offset);
       this.progress(record);
     }
-    this.effects.push({ kind: 'dead-letter', problem });
+    this.refuse(problem);
     return this.finish();
   }
 
   /**
    * A record before the checkpoint, read once more at a take-over: what followed from it is done already, only the
-   * open snapshot is brought to mind.
+   * snapshot that is open, or incomplete and may still be mended, is brought to mind.
+   *
+   * @param refused it has a dead letter: what this program makes of it was not made of it then
    */
-  async recall(record: LogRecord, event: RawEvent | null, page: NormalisedPage | null): Promise<void> {
-    const { open } = this.memory;
+  async recall(
+    record: LogRecord,
+    event: RawEvent | null,
+    page: NormalisedPage | null,
+    refused = false,
+  ): Promise<void> {
+    this.forgetLate(record);
+    const open = this.memory.open ?? this.memory.incomplete;
     if (open === null || record.offset < open.firstOffset) return;
-    if (event === null) open.invalid += 1;
-    if (event?.type !== 'page-chunk' || page === null || event.snapshotId !== open.started.snapshotId) return;
-    if (!open.receive(event)) return;
-    open.invalid += page.problems.length;
-    await this.recallPage(open, event, page);
+    const from = redrivenFrom(record);
+    if (event === null || (refused && event.type !== 'page-chunk')) {
+      if (from === null && this.memory.open !== null) open.unreadable.add(record.offset);
+      return;
+    }
+    if (from !== null && this.concernedBy(event) === null) return;
+    if (from !== null) open.unreadable.delete(from);
+    if (event.type === 'feed-retired') this.memory.incomplete = null;
+    else if (event.type === 'snapshot-completed' && this.isOpen(event.snapshotId))
+      this.leaveOpen(record, event);
+    else if (event.type === 'page-chunk' && page !== null && event.snapshotId === open.started.snapshotId) {
+      // Behind its end only what was redriven counts.
+      if (from === null && this.memory.open === null) return;
+      if (!(from === null ? open.receive(event) : open.receiveAgain(event))) return;
+      open.lacks(event, refused ? Math.max(1, page.problems.length) : page.problems.length);
+      // All understood now, by another program than then: its rows count when it is redriven.
+      if (!refused || page.problems.length > 0) await this.recallPage(open, event, page);
+    }
   }
 
-  /** Rows of a page that was received for the first time. */
+  /** Rows of a page that was received for the first time, or once more because some of it could not be read. */
   protected abstract received(
     open: OpenSnapshot,
     record: LogRecord,
@@ -120,6 +134,7 @@ export abstract class SnapshotFold {
 
   private async start(record: LogRecord, event: SnapshotStarted): Promise<void> {
     if (this.memory.open !== null) this.end(record, 'abandoned', `snapshot ${event.snapshotId} began`);
+    this.memory.incomplete = null;
     await this.memory.refresh(event.reconcile === true);
     const { rows, inStock } = this.memory.totals;
     this.memory.open = new OpenSnapshot(event, record.offset, record.timestamp, rows, inStock);
@@ -133,11 +148,69 @@ export abstract class SnapshotFold {
       this.countStale();
       return;
     }
-    open.invalid += page.problems.length;
-    const [first] = page.problems;
-    if (first !== undefined) this.effects.push({ kind: 'dead-letter', problem: first });
-    await this.received(open, record, event, page);
+    await this.rows(open, record, event, page);
     this.progress(record);
+  }
+
+  /**
+   * What was redriven counts for the newest snapshot alone: a beginning that is redriven has no pages behind it, and
+   * whether a feed is read no more is said by whoever knows it now.
+   */
+  private concernedBy(event: RawEvent): OpenSnapshot | null {
+    const open = this.memory.open ?? this.memory.incomplete;
+    if (event.type === 'snapshot-started' || !('snapshotId' in event)) return null;
+    return open?.started.snapshotId === event.snapshotId ? open : null;
+  }
+
+  /**
+   * A record that could not be read, or not wholly, where it lay first. It may be the last that its snapshot lacked.
+   *
+   * @param from where that was
+   */
+  private async again(
+    record: LogRecord,
+    event: RawEvent,
+    page: NormalisedPage | null,
+    from: number,
+  ): Promise<void> {
+    const open = this.concernedBy(event);
+    const isNews = open?.unreadable.delete(from) === true;
+    if (open === null || event.type !== 'page-chunk') {
+      if (open === null) this.countStale();
+      else await this.take(record, event, page);
+      return;
+    }
+    if (page !== null && open.receiveAgain(event)) await this.rows(open, record, event, page);
+    else if (!isNews) {
+      this.countStale();
+      return;
+    }
+    if (open.ending === null) this.progress(record);
+    else await this.settle(open, open.ending, record);
+  }
+
+  /** Of an incomplete snapshot something more has come: is it complete now? */
+  private async settle(open: OpenSnapshot, ending: SnapshotEnding, record: LogRecord): Promise<void> {
+    const gaps = open.gaps(ending.event);
+    if (gaps.length > 0) {
+      this.enter(open, ending, 'incomplete', gaps.join('; '));
+      return;
+    }
+    this.memory.open = open;
+    this.memory.incomplete = null;
+    await this.judge(open, record, ending.event);
+  }
+
+  private async rows(
+    open: OpenSnapshot,
+    record: LogRecord,
+    event: PageChunk,
+    page: NormalisedPage,
+  ): Promise<void> {
+    open.lacks(event, page.problems.length);
+    const problem = problemOf(page, event.rows.length);
+    if (problem !== null) this.refuse(problem);
+    await this.received(open, record, event, page);
   }
 
   private async complete(record: LogRecord, event: SnapshotCompleted): Promise<void> {
@@ -146,9 +219,10 @@ export abstract class SnapshotFold {
       this.countStale();
       return;
     }
-    const gaps = completenessGaps(open, { pages: event.pages, rows: event.rows, products: event.products });
+    const gaps = open.gaps(event);
     if (gaps.length > 0) {
-      this.end(record, 'incomplete', gaps.join('; '));
+      this.enter(open, record, 'incomplete', gaps.join('; '));
+      this.leaveOpen(record, event);
       const failures = this.failedOnceMore();
       this.emit({ ...this.facts(record, event.snapshotId), type: 'snapshot-incomplete', gaps, failures });
       return;
@@ -156,9 +230,41 @@ export abstract class SnapshotFold {
     await this.judge(open, record, event);
   }
 
+  private fail(record: LogRecord, event: SnapshotFailed): void {
+    if (!this.isOpen(event.snapshotId)) {
+      this.countStale();
+      return;
+    }
+    const { code, message, notBefore } = event;
+    this.end(record, 'failed', `${code}: ${message}`);
+    this.emit({
+      ...this.facts(record, event.snapshotId),
+      type: 'snapshot-failed',
+      code,
+      message,
+      ...(NO_FAILURES.has(code) ? {} : { failures: this.failedOnceMore() }),
+      ...(notBefore === undefined ? {} : { notBefore: instant(notBefore) }),
+    });
+  }
+
+  /** It is over, and incomplete. What could not be read of it may come once more. */
+  private leaveOpen({ offset, timestamp }: LogRecord, event: SnapshotCompleted): void {
+    const { open } = this.memory;
+    if (open === null) return;
+    open.ending = { event, offset, timestamp };
+    this.memory.incomplete = open;
+    this.memory.open = null;
+  }
+
+  /** Broker time as of which the snapshot says how things are. */
+  protected asOf(open: OpenSnapshot, record: LogRecord): number {
+    return open.ending?.timestamp ?? record.timestamp;
+  }
+
   /** Nothing is wrong any more with what nobody reads; what its products had is told with it. */
   private async retire(record: LogRecord, reason: string): Promise<void> {
     if (this.memory.open !== null) this.end(record, 'abandoned', 'the feed was retired');
+    this.memory.incomplete = null;
     await this.retired(record);
     this.recovered();
     this.memory.held = null;
@@ -172,7 +278,7 @@ export abstract class SnapshotFold {
     if (open.started.acceptAbsences) return null;
     const objection = shrinkObjection(facts, open.started.limits);
     if (objection === null) return null;
-    const run = confirmHeld(this.memory.held, this.digest(open), record.timestamp);
+    const run = confirmHeld(this.memory.held, this.digest(open), this.asOf(open, record));
     this.memory.held = run;
     return isConfirmed(run) ? null : objection;
   }
@@ -195,7 +301,7 @@ export abstract class SnapshotFold {
     this.memory.applied = after;
     this.memory.held = null;
     this.recovered();
-    this.note({ applied: after, watermark: record.timestamp, held: null, retiredAt: null });
+    this.note({ applied: after, watermark: this.asOf(open, record), held: null, retiredAt: null });
     const { created, updated, closed, rescoped } = open;
     this.end(record, 'applied', null);
     return {
@@ -236,34 +342,9 @@ export abstract class SnapshotFold {
     this.note({ failures: 0 });
   }
 
-  protected push(effect: Effect): void {
-    this.effects.push(effect);
-    this.touched = true;
-  }
-
-  protected note(patch: Partial<FeedPatch>): void {
-    this.patch = { ...this.patch, ...patch };
-    this.touched = true;
-  }
-
   protected end(record: LogRecord, status: SnapshotStatus, reason: string | null): void {
-    this.snapshotPatch(record, status, reason);
+    if (this.memory.open !== null) this.enter(this.memory.open, record, status, reason);
     this.memory.open = null;
-  }
-
-  protected facts(record: LogRecord, snapshotId: string) {
-    const { source, account } = this.memory.feed;
-    return {
-      feed: record.key ?? '',
-      source,
-      account,
-      snapshotId,
-      at: new Date(record.timestamp).toISOString(),
-    };
-  }
-
-  protected emit(event: Extract<Effect, { kind: 'sync-event' }>['event']): void {
-    this.effects.push({ kind: 'sync-event', event });
   }
 
   private isOpen(snapshotId: string): boolean {
@@ -273,53 +354,32 @@ export abstract class SnapshotFold {
   private giveUpDeadSnapshot(record: LogRecord): void {
     if (this.memory.open?.isStaleAt(record.timestamp))
       this.end(record, 'abandoned', 'not completed within 24 hours');
+    this.forgetLate(record);
+  }
+
+  private forgetLate(record: LogRecord): void {
+    if (this.memory.incomplete?.isPastMendingAt(record.timestamp)) this.memory.incomplete = null;
   }
 
   private progress(record: LogRecord): void {
-    this.snapshotPatch(record, 'open', null);
+    if (this.memory.open !== null) this.enter(this.memory.open, record, 'open', null);
   }
+}
 
-  private snapshotPatch(record: LogRecord, status: SnapshotStatus, reason: string | null): void {
-    const { open, feedId } = this.memory;
-    if (open === null) return;
-    const ended = status !== 'open';
-    this.push({
-      kind: 'snapshot',
-      patch: {
-        feedId,
-        snapshotId: open.started.snapshotId,
-        firstOffset: open.firstOffset,
-        lastOffset: ended ? record.offset : null,
-        status,
-        reason,
-        baseRows: open.baseRows,
-        baseInStock: open.baseInStock,
-        counts: open.counts(),
-        startedAt: new Date(open.startedAtMs).toISOString(),
-        endedAt: ended ? new Date(record.timestamp).toISOString() : null,
-      },
-    });
-  }
+/** Of a page with many bad rows some are named: they mostly have one cause. */
+const NAMED_PROBLEMS = 3;
 
-  private countStale(): void {
-    this.stale += 1;
-    this.touched = true;
-  }
-
-  private begin(): void {
-    this.effects = [];
-    this.stale = 0;
-    this.patch = {};
-    this.touched = false;
-  }
-
-  private finish(): Effect[] {
-    if (this.touched) {
-      const { feedId, totals } = this.memory;
-      this.effects.push({ kind: 'feed', patch: { ...this.patch, feedId, totals, staleRecords: this.stale } });
-    }
-    return this.effects;
-  }
+/** One error for all rows of a chunk that could not be understood, or null. */
+function problemOf({ problems }: NormalisedPage, rows: number): AppError | null {
+  const [first] = problems;
+  if (first === undefined || problems.length === 1) return first ?? null;
+  const named = problems.slice(0, NAMED_PROBLEMS).map(({ message }) => message);
+  const more = problems.length - named.length;
+  return new AppError(
+    first.code,
+    `${problems.length} of ${rows} rows cannot be read: ${named.join('; ')}${more === 0 ? '' : `; and ${more} more`}`,
+    { cause: first },
+  );
 }
 
 /** The record that retires a feed stands in for a snapshot, in the ledger and wherever one is named. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CommittedRecord, readCommitted } from '../../engines/conforming-reader.js';
 import { createProjectorApp } from '../../src/consumers/projector.js';
+import { readDeadLetter } from '../../src/events/dead-letter.js';
 import { TOPICS } from '../../src/events/topics.js';
 import { normaliserOf } from '../../src/marketplaces/normalisers.js';
 import { createFeedRegistry } from '../../src/store/feed-registry.js';
@@ -9,7 +10,8 @@ import { testEngines } from '../support/engines.js';
 import { expectExactlyOnce } from '../support/exactly-once.js';
 import { formatFeed, ozonFeed, ozonItem, Pipeline, wbFeed, wbRow } from '../support/pipeline.js';
 
-const MOST = Number.MAX_SAFE_INTEGER;
+/** The most pieces that a row may claim. */
+const MOST = 10_000_000_000;
 const TIME = '2026-11-22T10:00:00.000Z';
 
 describe('what may come, however strange', () => {
@@ -137,6 +139,87 @@ describe('what may come, however strange', () => {
     const letters = await committed(TOPICS.deadLetters);
     expect(letters.map((letter) => [letter.key, letter.value])).toEqual(expect.arrayContaining(bad));
     expect(letters).toHaveLength(bad.length);
+    await expectExactlyOnce(pipe);
+    expect(pipe.logs).toEqual([]);
+  });
+
+  test('every kind of record that cannot be read has one letter with all that it was, and its neighbours land', async () => {
+    const feed = wbFeed('neighbours');
+    const key = formatFeed(feed);
+    const { partition } = await createFeedRegistry(pipe.db).register(feed, 12);
+    const topic = pipe.topic(TOPICS.rawSnapshots);
+    const known = (await committed(TOPICS.deadLetters)).length;
+    const chunk = (page: number, rows: unknown[], fields: object = {}) =>
+      JSON.stringify({
+        ...{ type: 'page-chunk', feed: key, snapshotId: 'n', fetchedAt: TIME, page, chunk: 1, chunks: 1 },
+        ...fields,
+        rows,
+      });
+    const started = JSON.stringify({
+      ...{ type: 'snapshot-started', feed: key, snapshotId: 'n', startedAt: TIME, acceptAbsences: false },
+      ...{ source: 'wildberries', account: 'neighbours', endpoint: 'wb-warehouses' },
+      scope: { schemes: ['fbw'] },
+      limits: { absenceLimit: 1, absenceMin: 0 },
+    });
+    const type = (name: string) => ({ ce_type: `inventory.raw.${name}`, mark: 'м' });
+    const page = type('page-chunk.v1');
+    // No JSON has it, but a program may write it.
+    const nan = chunk(2, [wbRow(2, 507, 1)]).replace('"quantity":1', '"quantity":NaN');
+    const bad: [key: string | null, value: Buffer | string | null, headers: Record<string, string>][] = [
+      [key, null, page],
+      [key, 'x'.repeat(1_000_000), page],
+      [key, Buffer.from([0xff, 0xfe, 0x00]), page],
+      [key, '<html>503</html>', page],
+      [key, nan, page],
+      [key, chunk(3, [wbRow(3, 507, 1)]), type('page-chunk.v2')],
+      [key, chunk(4, [wbRow(4, 507, 1)]), type('no-such-thing.v1')],
+      [key, chunk(5, [wbRow(5, 507, 1)], { page: 'five' }), {}],
+      [null, chunk(6, [wbRow(6, 507, 1)]), page],
+      ['no feed', chunk(7, [wbRow(7, 507, 1)]), page],
+      ['wildberries:others:wb-warehouses', chunk(8, [wbRow(8, 507, 1)]), page],
+      [key, chunk(9, [wbRow(9, 507, 1), { ...wbRow(10, 507, 1), quantity: 2 ** 60 }]), page],
+    ];
+    const writer = pipe.broker.recordWriter();
+    const write = (value: Buffer | string | null, headers: Record<string, string>, as: string | null = key) =>
+      writer.write({
+        ...{ topic, partition, key: as, headers },
+        value: typeof value === 'string' ? Buffer.from(value) : value,
+      });
+    await write(started, type('snapshot-started.v1'));
+    const offsets: number[] = [];
+    for (const [as, value, headers] of bad) {
+      offsets.push(await write(value, headers, as));
+      await write(chunk(100 + offsets.length, [wbRow(1000 + offsets.length, 507, 1)]), page);
+    }
+    const completed = { type: 'snapshot-completed', feed: key, snapshotId: 'n', completedAt: TIME };
+    const totals = { pages: 2 * bad.length, rows: 2 * bad.length + 1 };
+    await write(JSON.stringify({ ...completed, ...totals }), type('snapshot-completed.v1'));
+    await writer.close();
+    expect(await pipe.outcome('n')).toMatchObject({ status: 'incomplete' });
+
+    const letters = (await committed(TOPICS.deadLetters)).filter(
+      ({ headers }) => headers['dlq-partition'] === String(partition) && headers['dlq-topic'] === topic,
+    );
+    const mine = letters
+      .filter(({ headers }) => offsets.includes(Number(headers['dlq-offset'])))
+      .sort((a, b) => Number(a.headers['dlq-offset']) - Number(b.headers['dlq-offset']));
+    expect(mine.map(({ headers }) => Number(headers['dlq-offset']))).toEqual(offsets);
+    expect(await committed(TOPICS.deadLetters)).toHaveLength(known + bad.length);
+    for (const [index, [as, value, headers]] of bad.entries()) {
+      const letter = readDeadLetter({
+        key: mine[index]?.key ?? null,
+        value: Buffer.from(mine[index]?.value ?? ''),
+        headers: mine[index]?.headers ?? {},
+      });
+      const whole = typeof value === 'string' ? Buffer.from(value) : value;
+      expect(letter?.record).toMatchObject({ key: as, headers, topic, partition, offset: offsets[index] });
+      expect(letter?.record.value).toEqual(whole);
+    }
+    const rows = await pipe.db.query(
+      "SELECT product_id FROM stock_levels WHERE account = 'neighbours' AND closed = 0",
+    );
+    const landed = bad.map((_, index) => 1001 + index);
+    expect(rows.map((row) => Number(row.product_id)).sort((a, b) => a - b)).toEqual([9, ...landed]);
     await expectExactlyOnce(pipe);
     expect(pipe.logs).toEqual([]);
   });

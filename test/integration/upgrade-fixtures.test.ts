@@ -221,22 +221,23 @@ function productsPerSource(records: readonly RecordedRecord[]): [string, number]
   return [...ids].map(([source, named]): [string, number] => [source, named.size]).sort();
 }
 
+const SINCE_0_3_0 = [
+  'DeadLetterFates1764500000000',
+  'Replays1764510000000',
+  'Housekeeping1764520000000',
+  'DeliveryTraces1764600000000',
+  'Dashboard1764620000000',
+];
 /** Migrations that came after each version, oldest first. */
 const NEWER_MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   '0.1.0': [
     'Catalogues1764028800000',
     'Deliveries1764200000000',
     'ProductHistory1764300000000',
-    'DeliveryTraces1764600000000',
-    'Dashboard1764620000000',
+    ...SINCE_0_3_0,
   ],
-  '0.2.0': [
-    'Deliveries1764200000000',
-    'ProductHistory1764300000000',
-    'DeliveryTraces1764600000000',
-    'Dashboard1764620000000',
-  ],
-  '0.3.0': ['DeliveryTraces1764600000000', 'Dashboard1764620000000'],
+  '0.2.0': ['Deliveries1764200000000', 'ProductHistory1764300000000', ...SINCE_0_3_0],
+  '0.3.0': SINCE_0_3_0,
 };
 
 /** Reads the dump into a database whose tables are dropped before; topics may go by another prefix there. */

@@ -59,6 +59,8 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
     snapshots: new Map(),
   };
   private writes = 0;
+  /** Offsets of records that have dead letters. */
+  readonly letters = new Set<number>();
   /** Which prior state was asked for, by product, or `*` for a whole feed. */
   readonly reads: string[] = [];
 
@@ -96,10 +98,14 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
   }
 
   async openSnapshots(): Promise<readonly OpenSnapshotState[]> {
-    return [...this.tables.snapshots.values()]
-      .filter((patch) => patch.status === 'open')
+    const all = [...this.tables.snapshots.values()];
+    const isNewest = ({ feedId, firstOffset }: SnapshotPatch) =>
+      all.every((other) => other.feedId !== feedId || other.firstOffset <= firstOffset);
+    return all
+      .filter((patch) => patch.status === 'open' || (patch.status === 'incomplete' && isNewest(patch)))
       .map((patch) => ({
         ...patch,
+        status: patch.status === 'open' ? ('open' as const) : ('incomplete' as const),
         feed: formatFeed(this.feedById(patch.feedId).feed),
         startedAtMs: Date.parse(patch.startedAt),
       }));
@@ -235,6 +241,10 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
   async ledger(_place: PartitionPlace, from: number, to: number): Promise<readonly LedgerChange[]> {
     const rows = this.tables.ledger.filter((row) => row.offset >= from && row.offset < to);
     return rows.map((row) => this.ledgerChange(row));
+  }
+
+  async refused(_place: PartitionPlace, from: number, to: number): Promise<readonly number[]> {
+    return [...this.letters].filter((offset) => offset >= from && offset < to);
   }
 
   /** The feed's row, or throws where no record of it was ever folded. */

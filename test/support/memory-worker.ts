@@ -1,16 +1,21 @@
 import { PartitionOwner } from '../../src/consumers/partition-owner.js';
 import { createProjectorApp } from '../../src/consumers/projector.js';
-import type { TopicName } from '../../src/events/topics.js';
+import { TOPICS, type TopicName } from '../../src/events/topics.js';
 import { normaliserOf } from '../../src/marketplaces/normalisers.js';
 import type { GroupOffset, RecordBatch, TransactionalPublisher } from '../../src/ports/broker.js';
 import type { CheckpointStep } from '../../src/ports/checkpoint-store.js';
 import type { LogRecord, Output } from '../../src/ports/log-records.js';
+import type { NormaliserOf } from '../../src/ports/marketplace.js';
 import type { PartitionPlace, Transaction } from '../../src/ports/partition-processor.js';
+import type { GenerationStore } from '../../src/ports/replay.js';
 import { MemoryProjection } from './memory-projection.js';
 import { PREFIX, RAW_TOPIC } from './raw-log.js';
 
 export interface MemoryWorkerOptions {
+  /** As of the next take-over; a newer program may read more than an older one. */
+  readonly normaliserOf?: NormaliserOf;
   readonly stateRows?: number;
+  readonly generations?: GenerationStore;
   /** Rows per range when a whole feed is read. */
   readonly rangeRows?: number;
   /** Writes every transaction twice, the first time undone, as after a deadlock. */
@@ -35,7 +40,7 @@ export class MemoryWorker {
 
   constructor(
     readonly log: readonly LogRecord[],
-    private readonly options: MemoryWorkerOptions = {},
+    private options: MemoryWorkerOptions = {},
   ) {
     this.store = new MemoryProjection(options.rangeRows);
   }
@@ -58,8 +63,10 @@ export class MemoryWorker {
     const app = createProjectorApp({
       prefix: PREFIX,
       store: this.store,
-      normaliserOf,
+      normaliserOf: this.options.normaliserOf ?? normaliserOf,
       stateRows: this.options.stateRows ?? 1_000_000,
+      generations: this.options.generations,
+      generationWaitMs: 0,
     });
     const processor = await app.open(place);
     this.readFrom = Math.max(this.logStart, processor.rewindTo);
@@ -81,6 +88,12 @@ export class MemoryWorker {
       priorDigest: null,
       readFrom: this.readFrom,
     });
+  }
+
+  /** Another worker, with another program. */
+  async upgrade(options: MemoryWorkerOptions): Promise<void> {
+    this.options = { ...this.options, ...options };
+    await this.takeOver();
   }
 
   /** Fetches and applies up to `most` records more, after whatever has to be read again. */
@@ -138,7 +151,8 @@ export class MemoryWorker {
         if (!(error instanceof Deadlock)) throw error;
       });
     }
-    await this.store.transaction(work);
+    const outbox = await this.store.transaction(work);
+    for (const { topic, offset } of outbox) if (topic === TOPICS.deadLetters) this.store.letters.add(offset);
     this.checkpoint = step.to;
   }
 }

@@ -11,7 +11,7 @@ import type { SnapshotScope } from '../../src/domain/snapshot.js';
 import { groupOf, TOPICS, topicOf } from '../../src/events/topics.js';
 import { normaliserOf } from '../../src/marketplaces/normalisers.js';
 import type { Logger } from '../../src/ports/logger.js';
-import type { PageQuery } from '../../src/ports/marketplace.js';
+import type { NormaliserOf, PageQuery } from '../../src/ports/marketplace.js';
 import type { SnapshotOutcome } from '../../src/ports/snapshot-status.js';
 import { takeSnapshot } from '../../src/producers/take-snapshot.js';
 import { createCheckpointStore } from '../../src/store/checkpoint-store.js';
@@ -19,6 +19,7 @@ import { Database } from '../../src/store/database.js';
 import { createFeedRegistry } from '../../src/store/feed-registry.js';
 import { migrate } from '../../src/store/migrate.js';
 import { createProjectionStore } from '../../src/store/projection-store.js';
+import { createGenerationStore } from '../../src/store/replay-store.js';
 import { createSnapshotStatusReader } from '../../src/store/snapshot-status.js';
 import { type FreshDatabase, freshDatabase, freshTopicPrefix, testEngines } from './engines.js';
 
@@ -38,6 +39,9 @@ export interface WorkerOptions {
   readonly stateRows?: number;
   readonly probe?: (point: ProbePoint) => Promise<void> | void;
   readonly fatal?: (error: unknown) => void;
+  /** Another way to read rows than the real one: a bug. */
+  readonly normaliserOf?: NormaliserOf;
+  readonly generationWaitMs?: number;
 }
 
 export interface SnapshotOptions {
@@ -92,8 +96,10 @@ export class Pipeline {
     const app = createProjectorApp({
       prefix: this.prefix,
       store: createProjectionStore(db),
-      normaliserOf,
+      normaliserOf: options.normaliserOf ?? normaliserOf,
       stateRows: options.stateRows ?? 1_000_000,
+      generations: createGenerationStore(db),
+      generationWaitMs: options.generationWaitMs,
     });
     const run = new ConsumerRun(app, {
       broker: this.broker,

@@ -3,6 +3,7 @@ import type { ShrinkLimits } from '../../src/domain/shrink-guard.js';
 import type { SnapshotScope } from '../../src/domain/snapshot.js';
 import { EVENT_TYPES, type EventType, envelope } from '../../src/events/envelope.js';
 import type { PageQuery, RawEvent, SnapshotCompleted } from '../../src/events/raw-snapshot.js';
+import { redriveHeaders } from '../../src/events/redrive.js';
 import { TOPICS, topicOf } from '../../src/events/topics.js';
 import type { LogRecord } from '../../src/ports/log-records.js';
 
@@ -21,6 +22,7 @@ const TYPES: Record<RawEvent['type'], EventType> = {
   'snapshot-completed': EVENT_TYPES.snapshotCompleted,
   'snapshot-failed': EVENT_TYPES.snapshotFailed,
   'feed-retired': EVENT_TYPES.feedRetired,
+  'generation-ready': EVENT_TYPES.generationReady,
 };
 
 export interface StartOptions {
@@ -146,6 +148,13 @@ export class RawPartition {
   again(index: number): this {
     const { key, value, headers } = this.records.at(index) as LogRecord;
     return this.append(key, value, headers);
+  }
+
+  /** A record of this log sent back from the dead letters; as it was unless told. */
+  redriven(offset: number, value?: string | Buffer): this {
+    const { key, value: bytes, headers, ...place } = this.records.at(offset) as LogRecord;
+    const again = value === undefined ? bytes : Buffer.from(value);
+    return this.append(key, again, { ...headers, ...redriveHeaders(place, `letter/${offset}`) });
   }
 
   bytes(key: string | null, value: string | Buffer | null, type: EventType = TYPES['page-chunk']): this {

@@ -126,7 +126,9 @@ describe('only a complete snapshot says that something is gone', () => {
       'dlq-group': 'inventory.projector',
       'dlq-error-class': 'RECORD_INVALID',
     });
-    expect(letters[0]?.headers['dlq-error-message']).toMatch(/^row 2 of 4: .*quantity is "много"/);
+    expect(letters[0]?.headers['dlq-error-message']).toMatch(
+      /^2 of 4 rows cannot be read: row 2 of 4: .*quantity is "много".*; row 3 of 4: /,
+    );
     expect(worker.store.snapshotRows()[0]).toMatchObject({
       status: 'incomplete',
       reason: '2 row(s) could not be read',

@@ -107,7 +107,7 @@ const ru: MonitorWords = {
   keyUnknown: (why) => `срок действия ключа узнать не удалось: ${why}`,
   keys: { ozon: 'ключ API', wildberries: 'токен' },
   deadLetters: (count) => `за сутки не удалось прочитать записей: ${count}`,
-  deadLettersRemedy: 'Причина в заголовках записей топика dead-letters.v1; снимки с ними остаются неполными',
+  deadLettersRemedy: 'Какие и почему, покажет inventory-sync dlq list; снимки с ними остаются неполными',
   noDeadLetters: 'за сутки нет',
   critical: (count) => `открытых критичных: ${count}`,
   criticalRemedy: 'Посмотрите их: «inventory-sync monitor --alerts»',
@@ -187,8 +187,7 @@ const en: MonitorWords = {
   keyUnknown: (why) => `when the key ends could not be learned: ${why}`,
   keys: { ozon: 'API key', wildberries: 'token' },
   deadLetters: (count) => `records of the last 24 hours that could not be read: ${count}`,
-  deadLettersRemedy:
-    'the cause is in the headers of topic dead-letters.v1; snapshots with them stay incomplete',
+  deadLettersRemedy: 'which and why: inventory-sync dlq list; snapshots with them stay incomplete',
   noDeadLetters: 'none in the last 24 hours',
   critical: (count) => `critical ones that are open: ${count}`,
   criticalRemedy: 'look at them: `inventory-sync monitor --alerts`',

@@ -5,6 +5,8 @@ import type { InProcessReason } from './applied-wait.js';
 
 /** Events and mail that take longer than this are left to the next run: the stock itself is applied by then. */
 const DRAIN_MS = 120_000;
+/** Where cron alone runs, old rows are deleted by some run of the day; a great many go in several. */
+const HOUSEKEEPING_MS = 20_000;
 
 export interface InProcessOptions {
   readonly installation: Installation;
@@ -58,6 +60,7 @@ export class InProcessWorkers {
     await runtime.drained(AbortSignal.any([signal, tooLong]));
     if (this.#failure !== undefined) this.#leave(messageOf(this.#failure));
     else if (tooLong.aborted) this.#leave(`they took longer than ${DRAIN_MS / 1000} s`);
+    else await runtime.keepHouse(AbortSignal.any([signal, AbortSignal.timeout(HOUSEKEEPING_MS)]));
   }
 
   #leave(why: string): void {

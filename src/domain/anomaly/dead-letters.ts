@@ -21,8 +21,8 @@ export function deadLetters(snapshot: JudgedSnapshot): Finding[] {
       text:
         count > 0
           ? {
-              ru: `${name}: ${number('ru', count)} ${plural('ru', count, few)} прочитать за последние сутки, они отложены. Причина в заголовках записей темы dead-letters.v1; снимки, в которых они были, остаются неполными.`,
-              en: `${name}: ${number('en', count)} ${plural('en', count, many)} of the last 24 hours could not be read and were put aside. The cause is in the headers of topic dead-letters.v1; the snapshots that held them stay incomplete.`,
+              ru: `${name}: ${number('ru', count)} ${plural('ru', count, few)} прочитать за последние сутки, они отложены. Какие и почему, покажет «inventory-sync dlq list»; снимки, в которых они были, остаются неполными.`,
+              en: `${name}: ${number('en', count)} ${plural('en', count, many)} of the last 24 hours could not be read and were put aside. Which and why, “inventory-sync dlq list” shows; the snapshots that held them stay incomplete.`,
             }
           : {
               ru: `${name}: за последние сутки прочитаны все записи`,
@@ -39,8 +39,8 @@ export const deadLettersRule: AnomalyRule = {
   needs: ['pipeline-observed'],
   settings: [],
   example: {
-    ru: 'Ozon: 2 записи не удалось прочитать за последние сутки, они отложены. Причина в заголовках записей темы dead-letters.v1; снимки, в которых они были, остаются неполными.',
-    en: 'Ozon: 2 records of the last 24 hours could not be read and were put aside. The cause is in the headers of topic dead-letters.v1; the snapshots that held them stay incomplete.',
+    ru: 'Ozon: 2 записи не удалось прочитать за последние сутки, они отложены. Какие и почему, покажет «inventory-sync dlq list»; снимки, в которых они были, остаются неполными.',
+    en: 'Ozon: 2 records of the last 24 hours could not be read and were put aside. Which and why, “inventory-sync dlq list” shows; the snapshots that held them stay incomplete.',
   },
   judge: deadLetters,
 };

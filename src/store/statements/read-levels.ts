@@ -12,12 +12,13 @@ export async function readLevelsOfProducts(
   sql: Sql,
   feedId: number,
   productIds: readonly string[],
+  generation = 0,
 ): Promise<StockRow[]> {
   const rows: StockRow[] = [];
   for (const chunk of chunked(productIds)) {
     const found = await sql.query(
       `SELECT ${COLUMNS} FROM levels
-        WHERE generation = 0 AND feed_id = ${feedId} AND product_id IN (${chunk.map(sqlId).join(',')})`,
+        WHERE generation = ${generation} AND feed_id = ${feedId} AND product_id IN (${chunk.map(sqlId).join(',')})`,
     );
     for (const row of found) rows.push(stockRow(row));
   }
@@ -28,13 +29,14 @@ export async function readLevelsOfProducts(
 export async function* readLevelsOfFeed(
   sql: Sql,
   feedId: number,
+  generation = 0,
   chunk = 20_000,
 ): AsyncGenerator<StockRow[]> {
   let after: string | null = null;
   for (let limit = chunk; ; ) {
     const rows: Row[] = await sql.query(
       `SELECT ${COLUMNS} FROM levels
-        WHERE generation = 0 AND feed_id = ${feedId} ${after === null ? '' : `AND product_id > ${sqlId(after)}`}
+        WHERE generation = ${generation} AND feed_id = ${feedId} ${after === null ? '' : `AND product_id > ${sqlId(after)}`}
         ORDER BY product_id, scheme, warehouse_id LIMIT ${limit}`,
     );
     const found = rows.map(stockRow);

@@ -30,3 +30,19 @@ const ROWS_PER_STATEMENT = 1000;
 export function* chunked<T>(items: readonly T[], size = ROWS_PER_STATEMENT): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
+
+/** Texts in order, as many together as fit: at most `count`, and `characters` in all, but never less than one. */
+export function* bounded(texts: readonly string[], count: number, characters: number): Generator<string[]> {
+  let chunk: string[] = [];
+  let length = 0;
+  for (const text of texts) {
+    if (chunk.length > 0 && (chunk.length >= count || length + text.length > characters)) {
+      yield chunk;
+      chunk = [];
+      length = 0;
+    }
+    chunk.push(text);
+    length += text.length;
+  }
+  if (chunk.length > 0) yield chunk;
+}

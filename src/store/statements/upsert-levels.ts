@@ -10,7 +10,7 @@ export interface LevelWrite {
 }
 
 /** Writes each key's newest state. Keys are sorted, so that two writers can never wait for each other in a circle. */
-export async function upsertLevels(sql: Sql, writes: readonly LevelWrite[]): Promise<void> {
+export async function upsertLevels(sql: Sql, writes: readonly LevelWrite[], generation = 0): Promise<void> {
   const newest = new Map<string, LevelWrite>();
   for (const write of writes) newest.set(sortKey(write), write);
   const sorted = [...newest.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, write]) => write);
@@ -18,7 +18,7 @@ export async function upsertLevels(sql: Sql, writes: readonly LevelWrite[]): Pro
     await sql.execute(
       `INSERT INTO levels (generation, feed_id, product_id, scheme, warehouse_id, present, reserved, available,
          in_way_to_client, in_way_from_client, seq, closed, opened_in, observed_at)
-       VALUES ${chunk.map(values).join(',')}
+       VALUES ${chunk.map((write) => values(generation, write)).join(',')}
        ON DUPLICATE KEY UPDATE present = VALUES(present), reserved = VALUES(reserved),
          available = VALUES(available), in_way_to_client = VALUES(in_way_to_client),
          in_way_from_client = VALUES(in_way_from_client), seq = VALUES(seq), closed = VALUES(closed),
@@ -31,7 +31,7 @@ function sortKey({ feedId, row }: LevelWrite): string {
   return `${feedId}|${row.productId.padStart(20, '0')}|${row.scheme}|${row.warehouseId}`;
 }
 
-function values({ feedId, row, observedAt }: LevelWrite): string {
+function values(generation: number, { feedId, row, observedAt }: LevelWrite): string {
   const { level } = row;
-  return `(0,${feedId},${sqlId(row.productId)},'${row.scheme}',${sqlText(row.warehouseId)},${level.present},${level.reserved},${level.available},${level.inWayToClient},${level.inWayFromClient},${row.seq},${row.closed ? 1 : 0},${row.openedIn},${sqlTime(observedAt)})`;
+  return `(${generation},${feedId},${sqlId(row.productId)},'${row.scheme}',${sqlText(row.warehouseId)},${level.present},${level.reserved},${level.available},${level.inWayToClient},${level.inWayFromClient},${row.seq},${row.closed ? 1 : 0},${row.openedIn},${sqlTime(observedAt)})`;
 }

@@ -20,6 +20,7 @@ export async function writeSnapshots(
        started_at, ended_at)
      VALUES ${values.join(',')}
      ON DUPLICATE KEY UPDATE last_offset = VALUES(last_offset), status = VALUES(status), reason = VALUES(reason),
+       base_rows = VALUES(base_rows), base_in_stock = VALUES(base_in_stock),
        pages = VALUES(pages), rows_read = VALUES(rows_read), created_rows = VALUES(created_rows),
        updated_rows = VALUES(updated_rows), closed_rows = VALUES(closed_rows),
        invalid_rows = VALUES(invalid_rows), ended_at = VALUES(ended_at)`,

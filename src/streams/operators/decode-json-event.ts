@@ -19,12 +19,24 @@ export type Decoded<T> =
   | { readonly ok: true; readonly record: LogRecord; readonly event: T }
   | { readonly ok: false; readonly record: LogRecord; readonly error: AppError };
 
-/** Reads each record as the contract says. What cannot be read is an outcome as well, never an error of the stream. */
-export function decodeJsonEvent<T>(schema: EventSchema<T>): OperatorFunction<LogRecord, Decoded<T>> {
-  return map((record) => decodeRecord(schema, record));
+/**
+ * Reads each record as the contract says. What cannot be read is an outcome as well, never an error of the stream.
+ *
+ * @param typeOf the `ce_type` that an event must carry if it carries any: another version may mean other things by the
+ *   same words
+ */
+export function decodeJsonEvent<T>(
+  schema: EventSchema<T>,
+  typeOf?: (event: T) => string,
+): OperatorFunction<LogRecord, Decoded<T>> {
+  return map((record) => decodeRecord(schema, record, typeOf));
 }
 
-function decodeRecord<T>(schema: EventSchema<T>, record: LogRecord): Decoded<T> {
+function decodeRecord<T>(
+  schema: EventSchema<T>,
+  record: LogRecord,
+  typeOf: ((event: T) => string) | undefined,
+): Decoded<T> {
   if (record.value === null) return refuse(record, 'the record has no value');
   let value: unknown;
   try {
@@ -34,7 +46,13 @@ function decodeRecord<T>(schema: EventSchema<T>, record: LogRecord): Decoded<T> 
     return refuse(record, error instanceof SyntaxError ? 'no JSON' : 'not UTF-8', error);
   }
   const parsed = schema.safeParse(value);
-  if (parsed.success) return { ok: true, record, event: parsed.data };
+  if (parsed.success) {
+    const { ce_type: said } = record.headers;
+    const type = typeOf?.(parsed.data);
+    if (said === undefined || type === undefined || said === type)
+      return { ok: true, record, event: parsed.data };
+    return refuse(record, `its ce_type is ${said}, and ${type} was expected`);
+  }
   return refuse(record, parsed.error.issues.slice(0, 3).map(describe).join('; '));
 }
 

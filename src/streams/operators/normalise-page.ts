@@ -64,6 +64,8 @@ function normaliseRows(event: PageChunk, normalise: Normaliser): NormalisedPage 
       if (normalise.kind === 'stock') items.push(fittingItem(normalise.read(row, query)));
       else products.push(...normalise.read(row, query).map(fittingProduct));
     } catch (error) {
+      // What is not the row's fault is not laid at its door: whoever runs this waits, or ends.
+      if (isAppError(error) && error.fate !== 'reject') throw error;
       const why = `row ${index + 1} of ${rows.length}: ${messageOf(error)}`;
       problems.push(
         isAppError(error) ? new AppError(error.code, why, { cause: error }) : invalid(why, error),

@@ -3,6 +3,7 @@ import type { AnomalySettings, Finding, JudgedSnapshot } from '../../domain/anom
 import { judge, newsOf } from '../../domain/anomaly/rules.js';
 import type { AppError } from '../../errors.js';
 import type { Alert } from '../../events/alert.js';
+import { EVENT_TYPES } from '../../events/envelope.js';
 import { type SyncEvent, syncEvent } from '../../events/sync-event.js';
 import type { LogRecord } from '../../ports/log-records.js';
 import { type Decoded, decodeJsonEvent } from '../operators/decode-json-event.js';
@@ -42,7 +43,7 @@ export function anomalyDetection(settings: AnomalySettings) {
     judgedWith?: JudgedWith,
   ): Observable<AnomalyOutcome> =>
     records.pipe(
-      decodeJsonEvent(syncEvent),
+      decodeJsonEvent(syncEvent, () => EVENT_TYPES.syncEvent),
       toArray(),
       concatMap((batch) => outcomesOf(stepsOf(batch, settings, judgedWith), new News(open))),
     );

@@ -136,7 +136,7 @@ describe('sync where no worker runs', () => {
   });
 
   it('names the settings that a source lacks, and does the other one', async () => {
-    const { code, stderr } = await lab.run(['sync'], { WB_API_KEY: undefined });
+    const { code, stderr } = await lab.run(['sync'], { WB_API_KEY: undefined, WB_SUPPLIER_ID: '7' });
     expect(code).toBe(3);
     expect(stderr).toContain('Error: wildberries: Not set: WB_API_KEY (or WB_API_KEY_FILE)');
     expect(await lastTwo()).toEqual(

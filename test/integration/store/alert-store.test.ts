@@ -27,6 +27,21 @@ it('knows which findings are open', async () => {
   expect(await alerts.open([...many, a.fingerprint])).toEqual(new Set([a.fingerprint]));
 });
 
+it('refuses what was decided before another opened or resolved the same, and lets the first of two go through', async () => {
+  const raised = someAlert({ fingerprint: 'f', id: '1' });
+  const decide = (event: Alert, open: readonly string[]) =>
+    store.db.transaction((tx) => alerts.record(tx, [event], new Set(open)));
+  const twice = await Promise.allSettled([decide(raised, []), decide({ ...raised, id: '2' }, [])]);
+  expect(twice.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(twice.find((one) => one.status === 'rejected')).toMatchObject({
+    reason: { code: 'OWNERSHIP_LOST' },
+  });
+  const resolved: Alert = { ...raised, id: '3', state: 'resolved' };
+  await decide(resolved, ['f']);
+  await expect(decide({ ...resolved, id: '4' }, ['f'])).rejects.toMatchObject({ code: 'OWNERSHIP_LOST' });
+  expect(await rows()).toMatchObject([{ alert_id: '3', state: 'resolved' }]);
+});
+
 it('keeps one row per finding, with the newest event', async () => {
   const raised = someAlert({ fingerprint: 'f', id: '1', at: '2026-01-02T03:04:05.678Z' });
   const resolved = someAlert({

@@ -11,7 +11,6 @@ import {
   history,
   NOW_HOUR,
   OTHER,
-  products,
   record,
   SEEN,
   slice,

@@ -177,10 +177,10 @@ describe('precedence', () => {
 
   it('holds for any choice of layers of any whole number', () => {
     const whole = SETTINGS.filter(({ format }) => format === 'whole');
-    const layers = fc.record({
-      setting: fc.constantFrom(...whole),
-      environment: fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
-      file: fc.option(fc.integer({ min: 1, max: 100 }), { nil: undefined }),
+    const layers = fc.constantFrom(...whole).chain((setting) => {
+      const least = Math.max(1, setting.min ?? 1);
+      const value = fc.option(fc.integer({ min: least, max: least + 99 }), { nil: undefined });
+      return fc.record({ setting: fc.constant(setting), environment: value, file: value });
     });
     fc.assert(
       fc.property(layers, ({ setting, environment, file }) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../src/errors.js';
-import { type DeadRecord, deadLetter } from '../../../src/events/dead-letter.js';
+import { type DeadRecord, deadLetter, readDeadLetter } from '../../../src/events/dead-letter.js';
 
 const RECORD: DeadRecord = {
   topic: 'inventory.raw-snapshots.v1',
@@ -67,6 +67,30 @@ describe('dead letters', () => {
       '\ufeff{',
     );
     expect(headersOf({ value: Buffer.from([0xff]) })['dlq-encoding']).toBe('base64');
+  });
+
+  test('the whole record can be had back, and why it died', () => {
+    const text = fc.string({ unit: 'grapheme', maxLength: 20 });
+    fc.assert(
+      fc.property(
+        fc.option(text),
+        fc.option(fc.uint8Array({ maxLength: 60 })),
+        fc.dictionary(fc.stringMatching(/^[a-z_-]{1,12}$/), text, { maxKeys: 4 }),
+        (key, bytes, headers) => {
+          const record = { ...RECORD, key, value: bytes === null ? null : Buffer.from(bytes), headers };
+          const letter = deadLetter(record, REPORT);
+          const read = readDeadLetter({ ...letter, value: Buffer.from(letter.value) });
+          expect(read).toMatchObject({
+            ...{ record, group: REPORT.group, stage: 'decode', attempts: 1 },
+            ...{ errorClass: 'RECORD_INVALID', message: 'no JSON', id: letter.headers.ce_id },
+          });
+        },
+      ),
+    );
+  });
+
+  test('what is no dead letter is told from one', () => {
+    expect(readDeadLetter({ key: 'k', value: null, headers: { ce_id: '1' } })).toBeNull();
   });
 
   test('a missing key is told from an empty one', () => {

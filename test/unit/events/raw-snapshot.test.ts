@@ -26,11 +26,15 @@ const chunk = {
 const completed = { type: 'snapshot-completed', ...base, completedAt: TIME, pages: 1, rows: 3 };
 const failed = { type: 'snapshot-failed', ...base, failedAt: TIME, code: 'API_LIMITED', message: '429' };
 const retired = { type: 'feed-retired', feed: base.feed, retiredAt: TIME, reason: 'gone' };
+const ready = {
+  ...{ type: 'generation-ready', feed: base.feed, generation: 2, token: 'a-b', readyAt: TIME },
+  ...{ limits: { absenceLimit: 0.5, absenceMin: 20 }, acceptAbsences: false },
+};
 
 const accepts = (event: unknown) => rawEvent.safeParse(event).success;
 
 describe('raw events', () => {
-  test.each([started, chunk, completed, failed, retired])('$type is read as it stands', (event) => {
+  test.each([started, chunk, completed, failed, retired, ready])('$type is read as it stands', (event) => {
     expect(rawEvent.parse(event)).toEqual(event);
   });
 

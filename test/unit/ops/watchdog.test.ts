@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Watchdog } from '../../../src/ops/watchdog.js';
 
-function watched() {
+function watched(everyMs = 60_000) {
   const state = { now: 0, places: new Map([[0, 10]]), caughtUp: false as boolean | Error };
   const dog = new Watchdog(
     {
@@ -12,7 +12,7 @@ function watched() {
         return state.caughtUp;
       },
     },
-    { limitMs: 60_000, now: () => state.now },
+    { limitMs: 60_000, everyMs, now: () => state.now },
   );
   const later = (ms: number) => {
     state.now += ms;
@@ -49,6 +49,16 @@ describe('watchdog', () => {
       expect(await later(9_000)).toBeNull();
     }
     expect(await later(6_000)).not.toBeNull();
+  });
+
+  it('does not hold against a process that it was frozen, or that its clock jumped', async () => {
+    const { later } = watched(5_000);
+    await later(5_000);
+    expect(await later(3_600_000)).toBeNull();
+    expect(await later(-7_200_000)).toBeNull();
+    for (let look = 0; look < 8; look += 1) expect(await later(5_000)).toBeNull();
+    // Eight looks, and the three that the frost may count for: 55 s.
+    expect(await later(5_000)).not.toBeNull();
   });
 
   it('lets a consumer be that has nothing to do, or whose broker cannot be asked', async () => {

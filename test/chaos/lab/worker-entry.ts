@@ -1,0 +1,13 @@
+/**
+ * `inventory-sync worker` itself, with a point at which it ends or freezes itself. Arguments: the point as JSON (or
+ * `null`), the topic prefix, then the command line.
+ */
+import { launch } from '../../../src/cli/launch.js';
+import { type Failpoint, installFailpoint } from './failpoints.js';
+
+// Nobody is left to end it when the test that started it is gone.
+process.stdin.on('end', () => process.exit(1)).resume();
+const [point = 'null', prefix = '', ...args] = process.argv.slice(2);
+const failpoint = JSON.parse(point) as Failpoint | null;
+if (failpoint !== null) installFailpoint(failpoint, prefix);
+await launch(args);
