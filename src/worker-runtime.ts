@@ -73,14 +73,13 @@ export class WorkerRuntime {
   async start(): Promise<void> {
     const broker = await this.installation.broker();
     // With sessions that end when a frozen worker's membership does, and its locks with them.
-    const { config, instruments } = this.installation;
+    const { config, instruments, logger } = this.installation;
     const database = await openDatabase(config, this.#sessionMs / 1000, instruments.metrics);
     const runs = new Map(this.names.map((name) => [name, this.#consumer(name, database, broker)]));
     const fail = (error: unknown) => this.#fail(error);
     const senders = this.names.includes('mailer')
       ? await AlertSenders.open(this.installation, database, fail)
       : null;
-    const { config, logger } = this.installation;
     const housekeeper = new Housekeeper(database, config.retention, logger);
     this.#running = { database, senders, housekeeper, runs, watch: this.#watch(runs) };
     await Promise.all([...runs.values()].map((run) => run.start()));

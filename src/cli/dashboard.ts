@@ -10,6 +10,7 @@ import { AppError, EXIT, messageOf } from '../errors.js';
 import { groupOf, TOPICS, topicOf } from '../events/topics.js';
 import { Installation } from '../main.js';
 import type { CommandContext } from './context.js';
+import { openDesks } from './dashboard/desks.js';
 import { openDashboardStatus } from './dashboard/status.js';
 import { DASHBOARD_COMMAND_WORDS } from './dashboard/words.js';
 
@@ -31,11 +32,13 @@ export async function dashboard(_options: Record<string, unknown>, context: Comm
     const board = createBoard({ db, owner, logger, lowStock, timeZone: config.timeZone });
     closing.unshift(() => board.stop());
     board.start();
+    const desks = openDesks(installation, loaded.envFile);
+    closing.unshift(() => desks.close());
     const status = openDashboardStatus(installation);
     closing.unshift(() => status.close());
     const server = await createDashboard({
       ...{ config, db, board, logger },
-      desks: { lag: null, letters: null, replay: null },
+      desks,
       readers: (app) => downloadRoutes(app, { board, config }),
       open: async (app, authorize) => {
         await status.addRoutes(app, authorize);

@@ -1,13 +1,7 @@
 import type { Broker } from '../../broker/broker.js';
+import { GROUP_INPUTS } from '../../broker/group-figures.js';
 import { groupLag, nextOffset, type PartitionLag, writtenAt } from '../../broker/group-lag.js';
 import { GROUPS, type GroupName, groupOf, TOPICS, topicOf } from '../../events/topics.js';
-
-/** What each of our groups reads. */
-const INPUTS = {
-  projector: TOPICS.rawSnapshots,
-  anomaly: TOPICS.syncEvents,
-  mailer: TOPICS.alerts,
-} as const satisfies Record<GroupName, string>;
 
 /** What transactions write ends with markers, which no reader is ever handed. */
 const WRITTEN_IN_TRANSACTIONS: ReadonlySet<string> = new Set([
@@ -36,7 +30,7 @@ export interface Asked {
 export function askedGroups(prefix: string, group: string | undefined, topic: string | undefined): Asked[] {
   const own = (Object.keys(GROUPS) as GroupName[]).map((name) => ({
     group: groupOf(prefix, name),
-    topic: topicOf(prefix, INPUTS[name]),
+    topic: topicOf(prefix, GROUP_INPUTS[name]),
   }));
   if (group === undefined) return own;
   const found = own.find((one) => one.group === group || one.group === `${prefix}.${group}`);

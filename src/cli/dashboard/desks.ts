@@ -1,0 +1,64 @@
+import type { PipelineDesks } from '../../dashboard/pipeline/contract.js';
+import type { Installation } from '../../main.js';
+import { createDeadLetterFates } from '../../store/dead-letter-fates.js';
+import { readLetters } from '../dlq/letters.js';
+import { ChildJob } from './child-job.js';
+import { createLagDesk } from './lag-desk.js';
+
+export interface OpenedDesks extends PipelineDesks {
+  close(): Promise<void>;
+}
+
+/** The whole topic is read for a list: not for each of the pages that are open. */
+const LIST_MS = 10_000;
+
+/** What the pipeline's page steers: the same commands that stand on the command line. */
+export function openDesks(installation: Installation, envFile: string | null): OpenedDesks {
+  const { prefix } = installation;
+  const redriving = new ChildJob(envFile);
+  const replaying = new ChildJob(envFile);
+  const letters = remembered(async () => {
+    const fates = createDeadLetterFates(await installation.database());
+    return readLetters(await installation.broker(), prefix, fates);
+  });
+  return {
+    lag: createLagDesk(() => installation.broker(), prefix),
+    letters: {
+      async list(limit) {
+        return (await letters())
+          .slice(-limit)
+          .reverse()
+          .map(({ id, diedAt, topic, partition, offset, letter, fate }) => ({
+            ...{ id, diedAt, topic, partition, offset },
+            stage: letter.stage,
+            why: letter.message,
+            fate: fate?.fate ?? null,
+          }));
+      },
+      redrive: async (ids) => redriving.begin(['dlq', 'redrive', ...(ids.length === 0 ? ['--all'] : ids)]),
+      progress: () => redriving.progress(),
+    },
+    replay: {
+      begin: async ({ hours, isDryRun }) =>
+        replaying.begin(['replay', '--by-duration', `PT${hours}H`, ...(isDryRun ? [] : ['--execute'])]),
+      progress: () => replaying.progress(),
+    },
+    async close() {
+      await Promise.all([redriving.stop(), replaying.stop()]);
+    },
+  };
+}
+
+function remembered<T>(ask: () => Promise<T>): () => Promise<T> {
+  let last: { readonly at: number; readonly answer: Promise<T> } | undefined;
+  return () => {
+    const now = performance.now();
+    if (last === undefined || now - last.at > LIST_MS) {
+      const answer = ask();
+      last = { at: now, answer };
+      // What failed is asked again at once.
+      answer.catch(() => (last = undefined));
+    }
+    return last.answer;
+  };
+}
