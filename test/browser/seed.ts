@@ -3,8 +3,8 @@ import { createAlertStore } from '../../src/store/alert-store.js';
 import { ozonFeed, ozonItem, type Pipeline, wbFeed, wbRow } from '../support/pipeline.js';
 
 /** What somebody may have called a product. */
-export const HOSTILE = `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>' \`\u202e`;
-export const HOSTILE_ID = 9;
+const HOSTILE = `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>' \`\u202e`;
+const HOSTILE_ID = 9;
 export const PRODUCTS = 70;
 const HOUR_MS = 3_600_000;
 /** The pipe writes it from the stock's rows, the seed once more with the names. */
@@ -32,7 +32,7 @@ export function ozonShop(hour: number) {
   });
 }
 
-export function wbShop(hour: number) {
+function wbShop(hour: number) {
   return Array.from({ length: 40 }, (_, index) => {
     const id = 5000 + index;
     const warehouse = WAREHOUSES[index % WAREHOUSES.length] ?? 507;
