@@ -122,7 +122,7 @@ export class SaidEnds {
   compare(world: World, differences: Differences): void {
     const expected = new Map<string, string[]>();
     for (const fact of world.facts) {
-      if (world.feeds.get(fact.feed)?.beheaded === true) continue;
+      if (world.feeds.get(fact.feed)?.beheaded === true || fact.type === 'retired') continue;
       const place = `${fact.feed} ${fact.snapshotId}`;
       expected.set(place, [...(expected.get(place) ?? []), endOf(fact)]);
     }

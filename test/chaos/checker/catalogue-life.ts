@@ -88,8 +88,9 @@ export class CatalogueLife extends SnapshotLife {
     this.before = products;
   }
 
-  protected retire(): void {
-    // A catalogue that nobody reads any more says nothing about its products.
+  /** A catalogue that nobody reads any more says nothing about its products. */
+  protected retire(place: Place): void {
+    this.tell({ type: 'retired', feed: this.feed, snapshotId: `retired-${place.offset}`, unread: [] });
   }
 
   /** Products that it named once, and does not now. What only feeds of stock have named is another question. */

@@ -50,11 +50,12 @@ export function expectedAlerts(world: World, limits: RuleLimits): Map<string, st
     for (const [state, rule, evenIfOpen = false] of sayings(fact, limits)) {
       say(state, `${rule}:${feed}`, snapshotId, evenIfOpen);
     }
-    if (fact.type !== 'applied') continue;
+    if (fact.type !== 'applied' && fact.type !== 'retired') continue;
     const account = accountOf(feed);
     const moves = [
-      ...fact.ranOut.map((product) => ['raised', product] as const),
-      ...fact.cameBack.map((product) => ['resolved', product] as const),
+      ...(fact.type === 'retired' ? [] : fact.ranOut).map((product) => ['raised', product] as const),
+      ...(fact.type === 'retired' ? [] : fact.cameBack).map((product) => ['resolved', product] as const),
+      ...(fact.unread ?? []).map((product) => ['resolved', product] as const),
     ];
     for (const [state, product] of moves) {
       if (standsInOneFeed(world, account, product))
@@ -84,6 +85,8 @@ function sayings(fact: Fact, limits: RuleLimits): Saying[] {
     }
     case 'applied':
       return ofApplied(fact, limits);
+    case 'retired':
+      return [...EXACT_RULES].filter((rule) => rule !== 'ran-out').map((rule) => ['resolved', rule]);
   }
 }
 

@@ -176,6 +176,8 @@ export abstract class SnapshotLife {
         this.wanting = null;
         this.retire(place);
         this.standing.retired = true;
+        this.heldRun = null;
+        this.failures = 0;
         return;
       case 'generation-ready':
         // What a replay announces changes nothing that follows from the log.

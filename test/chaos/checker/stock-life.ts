@@ -178,6 +178,7 @@ export class StockLife extends SnapshotLife {
       vanished,
       ranOut,
       cameBack,
+      unread: this.unread(gone.rescoped),
     });
     this.before = now;
   }
@@ -188,6 +189,15 @@ export class StockLife extends SnapshotLife {
     const snapshotId = `retired-${place.offset}`;
     this.world.snapshots.push({ ...told, snapshotId, fate: 'applied', lastOffset: place.offset });
     for (const key of keys) this.close(snapshotId, place, key, 'rescoped', place.timestamp);
+    const unread = [...new Set(keys.map((key) => this.productOf(key)))];
+    this.tell({ type: 'retired', feed: this.feed, snapshotId, unread });
+  }
+
+  /** Products of these closed keys that have no live one left. */
+  private unread(closed: readonly number[]): string[] {
+    if (closed.length === 0) return [];
+    const alive = new Set([...this.stand.liveProducts()].map(([product]) => product));
+    return [...new Set(closed.map((key) => this.productOf(key)))].filter((product) => !alive.has(product));
   }
 
   /** Live keys that the snapshot does not hold, by why that is. */

@@ -40,8 +40,12 @@ export type Fact = { readonly feed: string; readonly snapshotId: string } & (
       readonly vanished: number | undefined;
       readonly ranOut: readonly string[];
       readonly cameBack: readonly string[];
+      /** Products of which nothing is read any more, since less is covered. */
+      readonly unread?: readonly string[];
     }
   | { readonly type: 'held' }
+  /** Nobody reads the feed any more. */
+  | { readonly type: 'retired'; readonly unread: readonly string[] }
   | { readonly type: 'incomplete'; readonly failures: number }
   | {
       readonly type: 'failed';
