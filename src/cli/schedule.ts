@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { configuredSources } from '../configured-shops.js';
 import { AppError, EXIT } from '../errors.js';
 import { openDatabase } from '../main.js';
 import { within } from '../ops/deadline.js';
@@ -13,7 +14,7 @@ import { Lead, type Standing } from './schedule/lead.js';
 import { MarkFile } from './schedule/mark-file.js';
 import { Pinger } from './schedule/ping.js';
 import { printSchedule } from './schedule/print/print.js';
-import { jobsOf, PROFILES, type Profile, usedSources } from './schedule/table.js';
+import { jobsOf, PROFILES, type Profile } from './schedule/table.js';
 import { SCHEDULE_WORDS, wallClock } from './schedule/words.js';
 
 /** The server ends the session of a scheduler that says nothing for so long, and with it the lock. Seconds. */
@@ -37,7 +38,7 @@ async function goBySchedule(context: CommandContext, profile: Profile, timeZone:
   const { config, envFile } = await context.settings();
   const logger = await context.logger('daemon');
   const { jitter, statePath, pingUrl, daemonPingUrl } = config.schedule;
-  const table = jobsOf(profile, usedSources(config));
+  const table = jobsOf(profile, configuredSources(config));
   const argsOf = new Map(table.map(({ name, args }) => [name, args]));
   const seed = `${hostname()} ${config.db.name} ${config.ozon.clientId ?? ''}`;
   const jobs = table.map((job) => scheduled(job, { timeZone, jitterMs: jitter * 1000, seed }));
