@@ -7,8 +7,7 @@ import { createInterface } from 'node:readline';
 import { AppError } from '../src/errors.js';
 import { lastLines } from './commands.js';
 import { FetchProgress } from './fetch-progress.js';
-import { requireJava } from './java.js';
-import { kafkaJars } from './paths.js';
+import { toolJvm } from './tool-jvm.js';
 
 export interface CommittedRecord {
   readonly partition: number;
@@ -37,13 +36,15 @@ export interface ReadOptions {
  * @throws AppError TIMED_OUT when the end was not reached, ENGINE_FAILED when the reader itself fails
  */
 export async function readCommitted(options: ReadOptions): Promise<CommittedRecord[]> {
-  const java = await requireJava();
+  const { java, flags } = await toolJvm(512);
   const work = mkdtempSync(join(tmpdir(), 'conforming-reader-'));
   const logging = join(work, 'log4j2.properties');
   writeFileSync(logging, LOGGING);
   try {
     const marks = { field: token(), record: token(), header: token(), none: token() };
-    const child = spawn(java, consumerArgs(options, logging, marks), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(java, consumerArgs(options, flags, logging, marks), {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const { output, announced } = await untilEnd(child, options);
     return parseRecords(output, announced, options.topic, marks);
   } finally {
@@ -61,7 +62,12 @@ interface Marks {
 
 const token = (): string => `~${randomBytes(12).toString('hex')}~`;
 
-function consumerArgs(options: ReadOptions, logging: string, marks: Marks): string[] {
+function consumerArgs(
+  options: ReadOptions,
+  flags: readonly string[],
+  logging: string,
+  marks: Marks,
+): string[] {
   const formatter = {
     'print.timestamp': 'true',
     'print.partition': 'true',
@@ -75,9 +81,8 @@ function consumerArgs(options: ReadOptions, logging: string, marks: Marks): stri
     'null.literal': marks.none,
   };
   return [
-    ...['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
-    `-Dlog4j2.configurationFile=${logging}`,
-    ...['-cp', join(kafkaJars(), '*'), 'org.apache.kafka.tools.consumer.ConsoleConsumer'],
+    ...flags,
+    ...[`-Dlog4j2.configurationFile=${logging}`, 'org.apache.kafka.tools.consumer.ConsoleConsumer'],
     ...['--bootstrap-server', options.brokers, '--topic', options.topic],
     ...['--from-beginning', '--isolation-level', 'read_committed'],
     ...Object.entries(formatter).flatMap(([name, value]) => ['--formatter-property', `${name}=${value}`]),

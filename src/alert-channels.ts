@@ -3,13 +3,13 @@ import type { Config } from '../config/schema.js';
 import { createMax } from './channels/max.js';
 import { createTelegram } from './channels/telegram.js';
 import { createWebhook } from './channels/webhook.js';
+import { configuredAccount, configuredSources } from './configured-shops.js';
 import { DigestSender, type DigestSenderOptions } from './consumers/digest-sender.js';
 import type { MailerAppOptions } from './consumers/mailer.js';
 import type { Secret } from './domain/secret.js';
 import { AppError } from './errors.js';
 import { openChartPainter } from './mailer/chart-painter.js';
 import { type Installation, openSmtpTransport } from './main.js';
-import { sellerOf } from './marketplaces/wildberries/token.js';
 import type { ReadAccount } from './ports/alert-store.js';
 import type { Channel, ChannelMessage } from './ports/channel.js';
 import type { Logger } from './ports/logger.js';
@@ -150,14 +150,8 @@ function commonOptions(config: Config, log: Logger) {
 }
 
 /** Whose stock these settings read; a worker that only mails needs to name nobody. */
-function readAccounts({ ozon, wildberries }: Config): ReadAccount[] {
-  const namesOzon = ozon.clientId !== null || ozon.apiKey !== null;
-  return [
-    ...(namesOzon ? [{ source: 'ozon' as const, account: ozon.clientId?.trim() || null }] : []),
-    ...(wildberries.apiKey === null
-      ? []
-      : [{ source: 'wildberries' as const, account: sellerOf(wildberries.apiKey) }]),
-  ];
+function readAccounts(config: Config): ReadAccount[] {
+  return configuredSources(config).map((source) => ({ source, account: configuredAccount(config, source) }));
 }
 
 /** The messengers and webhooks that are set up, each with whom it writes to. @throws CONFIG_INVALID */

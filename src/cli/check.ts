@@ -1,4 +1,6 @@
 import type { LoadedConfig } from '../../config/load.js';
+import { configuredSources } from '../configured-shops.js';
+import type { Source } from '../domain/stock-key.js';
 import { EXIT } from '../errors.js';
 import { Installation, openOzonClient, openSmtpTransport, openWildberriesClient } from '../main.js';
 import { MemoryRateLimiter } from '../marketplaces/http/memory-rate-limiter.js';
@@ -60,9 +62,9 @@ function checksOf(loaded: LoadedConfig, installation: Installation): readonly Ch
 
 /** Who sells on one marketplace has no key of the other; who has neither has not set up anything yet. */
 function inUse({ config }: LoadedConfig): { readonly ozon: boolean; readonly wildberries: boolean } {
-  const ozon = config.ozon.clientId !== null || config.ozon.apiKey !== null;
-  const wildberries = config.wildberries.apiKey !== null;
-  return { ozon: ozon || !wildberries, wildberries: wildberries || !ozon };
+  const named = configuredSources(config);
+  const has = (source: Source) => named.length === 0 || named.includes(source);
+  return { ozon: has('ozon'), wildberries: has('wildberries') };
 }
 
 async function ozon(loaded: LoadedConfig, installation: Installation): Promise<Finding> {

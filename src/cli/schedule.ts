@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { configuredSources } from '../configured-shops.js';
 import { AppError, EXIT } from '../errors.js';
 import { openInstruments } from '../instruments.js';
 import { Installation, openDatabase } from '../main.js';
@@ -16,7 +17,7 @@ import { Lead, type Standing } from './schedule/lead.js';
 import { MarkFile } from './schedule/mark-file.js';
 import { Pinger } from './schedule/ping.js';
 import { printSchedule } from './schedule/print/print.js';
-import { jobsOf, PROFILES, type Profile, usedSources } from './schedule/table.js';
+import { jobsOf, PROFILES, type Profile } from './schedule/table.js';
 import { SCHEDULE_WORDS, wallClock } from './schedule/words.js';
 import { openStatus } from './status.js';
 
@@ -44,7 +45,7 @@ async function goBySchedule(context: CommandContext, profile: Profile, timeZone:
   const instruments = await openInstruments({ loaded, logger, command: 'schedule', metrics: 'serve' });
   const liveness = new Liveness();
   const { jitter, statePath, pingUrl, daemonPingUrl } = config.schedule;
-  const table = jobsOf(profile, usedSources(config));
+  const table = jobsOf(profile, configuredSources(config));
   const argsOf = new Map(table.map(({ name, args }) => [name, args]));
   const seed = `${hostname()} ${config.db.name} ${config.ozon.clientId ?? ''}`;
   const jobs = table.map((job) => scheduled(job, { timeZone, jitterMs: jitter * 1000, seed }));

@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../../config/load.js';
+import { configuredSources } from '../configured-shops.js';
 import type { Secret } from '../domain/secret.js';
 import { SOURCES, type Source } from '../domain/stock-key.js';
 import { AppError, exitCodeOf } from '../errors.js';
@@ -17,7 +18,7 @@ import { rehearse, type SourceRehearsal } from './sync/rehearsal/rehearse.js';
 import { rehearsalDocument, rehearsalText } from './sync/rehearsal/report.js';
 import { failedDocument, problemTexts, syncDocument, syncTable } from './sync/report.js';
 import { runSync, type SyncRequest } from './sync/run.js';
-import { configuredSources, SOURCE_SETTINGS } from './sync/shop.js';
+import { SOURCE_SETTINGS } from './sync/shop.js';
 import type { Teller } from './sync/teller.js';
 
 /** `inventory-sync sync`: reads, publishes, and leaves when it is applied and published. */
@@ -93,7 +94,7 @@ function sourcesOf(name: string): readonly Source[] {
  * unless that is all of them. One that is asked for by name has to be set.
  */
 function inUse(sources: readonly Source[], loaded: LoadedConfig, context: CommandContext): readonly Source[] {
-  const configured = configuredSources(loaded);
+  const configured = configuredSources(loaded.config);
   if (sources.length === 1 || configured.length === 0) return sources;
   for (const source of sources.filter((one) => !configured.includes(one)))
     context.say(`${source}: ${CHECK_WORDS[context.locale].notConfigured(SOURCE_SETTINGS[source])}`);

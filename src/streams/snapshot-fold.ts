@@ -60,6 +60,9 @@ export abstract class SnapshotFold extends FoldEffects {
       case 'feed-retired':
         await this.retire(record, event.reason);
         break;
+      case 'generation-ready':
+        // Says nothing of stock: whoever hands out the records sees to the swap.
+        break;
     }
   }
 

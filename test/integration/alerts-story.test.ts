@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCommitted } from '../../engines/conforming-reader.js';
@@ -19,6 +17,7 @@ import { ENTITIES } from '../../src/store/entities/all.js';
 import { createFeedRegistry } from '../../src/store/feed-registry.js';
 import { createProductHistory } from '../../src/store/product-history.js';
 import { testEngines } from '../support/engines.js';
+import { expectKilled } from '../support/killed-process.js';
 import { ozonFeed, ozonItem, Pipeline, quietLogger, secret, wbFeed, wbRow } from '../support/pipeline.js';
 import { settings } from '../unit/domain/anomaly/settings.js';
 import type { AnomalyProcessPlan } from './anomaly-process.js';
@@ -80,16 +79,7 @@ class Judges {
       db: { host, port, name, user, password },
       kill: { point, times },
     };
-    const script = new URL('./anomaly-process.ts', import.meta.url).pathname;
-    const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(plan)], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    let said = '';
-    child.stderr.on('data', (text: Buffer) => {
-      said += String(text);
-    });
-    const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-    expect(signal, said).toBe('SIGKILL');
+    await expectKilled(new URL('./anomaly-process.ts', import.meta.url), plan);
   }
 
   async close(): Promise<void> {

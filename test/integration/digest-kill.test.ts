@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DigestSender } from '../../src/consumers/digest-sender.js';
 import type { Alert } from '../../src/events/alert.js';
@@ -8,6 +6,7 @@ import type { MailMessage } from '../../src/ports/mail.js';
 import { type SmtpSink, startSmtpSink } from '../../src/simulator/smtp-sink.js';
 import { createDeliveryStore } from '../../src/store/delivery-store.js';
 import { alertMail } from '../../src/streams/topologies/alert-mail.js';
+import { expectKilled } from '../support/killed-process.js';
 import type { DigestProcessPlan } from './digest-process.js';
 import { someAlert } from './store/alerts.js';
 import { type StoreDatabase, storeDatabase } from './store/store-database.js';
@@ -40,16 +39,7 @@ async function killedAt(kill: DigestProcessPlan['kill']): Promise<void> {
     recipients: TO,
     kill,
   };
-  const script = new URL('./digest-process.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--import', 'tsx', script, JSON.stringify(plan)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  child.stderr.on('data', (text: Buffer) => {
-    said += String(text);
-  });
-  const [, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
-  expect(signal, said).toBe('SIGKILL');
+  await expectKilled(new URL('./digest-process.ts', import.meta.url), plan);
 }
 
 /** The next process, with the same settings. */

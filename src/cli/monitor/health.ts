@@ -1,4 +1,5 @@
 import type { Broker } from '../../broker/broker.js';
+import { configuredSources } from '../../configured-shops.js';
 import { duration, number } from '../../domain/anomaly/wording.js';
 import type { Source } from '../../domain/stock-key.js';
 import { isAppError } from '../../errors.js';
@@ -7,7 +8,7 @@ import type { Database } from '../../store/database.js';
 import { createFeedHealth, type FeedHealth } from '../../store/feed-health.js';
 import { toldHere } from '../check/told-here.js';
 import type { CommandContext } from '../context.js';
-import { configuredSources, shopOf } from '../sync/shop.js';
+import { shopOf } from '../sync/shop.js';
 import { SOURCE_NAMES } from '../sync/sync-words.js';
 import { Drain } from './drain.js';
 import { friendlyTime } from './friendly-time.js';
@@ -144,7 +145,7 @@ class Look {
   ): Promise<Seen> {
     const { loaded, config } = this.installation;
     const words = MONITOR_WORDS[config.locale];
-    const sources = configuredSources(loaded);
+    const sources = configuredSources(loaded.config);
     if (sources.length === 0) {
       const problems = [{ what: words.noSources, remedy: words.noSourcesRemedy }];
       const part: Part = {
@@ -207,7 +208,7 @@ class Look {
       keyRefused: key.refused,
     };
     const deadLetters = letters
-      .filter(({ key }) => sourceOfKey(key, configuredSources(loaded)) === source)
+      .filter(({ key }) => sourceOfKey(key, configuredSources(loaded.config)) === source)
       .reduce((sum, { count }) => sum + count, 0);
     const part = sourcePart(facts, standingOptions(this.installation, this.now));
     return {

@@ -1,3 +1,4 @@
+import { configuredSources } from '../../configured-shops.js';
 import { duration, number } from '../../domain/anomaly/wording.js';
 import { isCatalogue } from '../../domain/feed.js';
 import { AppError } from '../../errors.js';
@@ -5,7 +6,7 @@ import type { Installation } from '../../main.js';
 import { createFeedHealth, type FeedStanding, type LastRun } from '../../store/feed-health.js';
 import { toldHere } from '../check/told-here.js';
 import type { CommandContext } from '../context.js';
-import { configuredSources, shopOf } from '../sync/shop.js';
+import { shopOf } from '../sync/shop.js';
 import { SOURCE_NAMES } from '../sync/sync-words.js';
 import { table } from '../sync/table.js';
 import type { Locale } from '../words.js';
@@ -35,7 +36,7 @@ export async function checkLastSync(
   const health = createFeedHealth(database);
   const options = standingOptions(installation, Date.now());
   const syncs: SourceSync[] = [];
-  for (const source of configuredSources(loaded)) {
+  for (const source of configuredSources(loaded.config)) {
     const { account, trouble } = await shopOf(loaded, source, (of) => health.lastAccount(of));
     const feeds = account === null ? [] : await health.feeds(source, account);
     const run = await health.lastRun(source);

@@ -1,4 +1,5 @@
 import type { Config } from '../../../config/schema.js';
+import { configuredSources } from '../../configured-shops.js';
 import type { Source } from '../../domain/stock-key.js';
 import { openChartPainter } from '../../mailer/chart-painter.js';
 import { type Installation, openSmtpTransport } from '../../main.js';
@@ -12,7 +13,7 @@ import { reportText } from '../../streams/report/report-text.js';
 import { type ReportView, type ReportViewOptions, reportView } from '../../streams/report/report-view.js';
 import { REPORT_WORDS } from '../../streams/report/report-words.js';
 import type { CommandContext } from '../context.js';
-import { configuredSources, shopOf } from '../sync/shop.js';
+import { shopOf } from '../sync/shop.js';
 import { friendlyDay, friendlyTime } from './friendly-time.js';
 import { reportCsv } from './report-csv.js';
 import { isoOf } from './source-standing.js';
@@ -90,7 +91,7 @@ async function gather(installation: Installation, since: number, until: number):
 async function reading({ loaded }: Installation, health: FeedHealth) {
   const named: string[] = [];
   const id = (source: Source, account: string | null) => `${source}:${account}`;
-  for (const source of configuredSources(loaded)) {
+  for (const source of configuredSources(loaded.config)) {
     const { account } = await shopOf(loaded, source, (of) => health.lastAccount(of));
     named.push(id(source, account));
   }

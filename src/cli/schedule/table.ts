@@ -1,4 +1,5 @@
 import type { Config } from '../../../config/schema.js';
+import { SOURCES, type Source } from '../../domain/stock-key.js';
 
 export type Profile = Config['schedule']['profile'];
 
@@ -70,24 +71,15 @@ function syncJobs(profile: Profile): Job[] {
   }
 }
 
-/** Which marketplaces have settings at all. */
-interface Used {
-  readonly ozon: boolean;
-  readonly wildberries: boolean;
-}
-
-export function usedSources({ ozon, wildberries }: Pick<Config, 'ozon' | 'wildberries'>): Used {
-  return { ozon: ozon.clientId !== null || ozon.apiKey !== null, wildberries: wildberries.apiKey !== null };
-}
-
 /**
  * The guide's table. Who comes first has the first right to a source. Where only one marketplace is set up, the jobs
  * name it: without a key the other one would fail each time.
  */
-export function jobsOf(profile: Profile, used: Used = { ozon: true, wildberries: true }): readonly Job[] {
+export function jobsOf(profile: Profile, configured: readonly Source[] = SOURCES): readonly Job[] {
   const jobs = allJobs(profile);
-  if (used.ozon === used.wildberries) return jobs;
-  const [only, option] = used.ozon ? ['ozon', 'ozon'] : ['wildberries', 'wb'];
+  const [only, ...others] = configured;
+  if (only === undefined || others.length > 0) return jobs;
+  const option = only === 'ozon' ? 'ozon' : 'wb';
   const kept = jobs.filter(({ holds }) => holds.length === 0 || holds.includes(only));
   return kept.map((job) => ({
     ...job,

@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../../../config/load.js';
-import { SOURCES, type Source } from '../../domain/stock-key.js';
-import { readToken, sellerOf } from '../../marketplaces/wildberries/token.js';
+import { configuredAccount } from '../../configured-shops.js';
+import type { Source } from '../../domain/stock-key.js';
+import { readToken } from '../../marketplaces/wildberries/token.js';
 import { requireSource } from './open-source.js';
 
 /** What the settings need of each marketplace. */
@@ -8,16 +9,6 @@ export const SOURCE_SETTINGS: Readonly<Record<Source, string>> = {
   ozon: 'OZON_CLIENT_ID, OZON_API_KEY',
   wildberries: 'WB_API_KEY',
 };
-
-/** The marketplaces that the settings name, whole or in part: one of which nothing is set is not sold on. */
-export function configuredSources({ config }: Pick<LoadedConfig, 'config'>): readonly Source[] {
-  const { ozon, wildberries } = config;
-  const named: Readonly<Record<Source, readonly unknown[]>> = {
-    ozon: [ozon.clientId, ozon.apiKey],
-    wildberries: [wildberries.apiKey, wildberries.supplierId],
-  };
-  return SOURCES.filter((source) => named[source].some((value) => value !== null));
-}
 
 export interface Shop {
   /** Null where neither the settings nor what was read before tell it. */
@@ -37,7 +28,7 @@ export async function shopOf(
   lastAccount: (source: Source) => Promise<string | null>,
 ): Promise<Shop> {
   const trouble = troubleOf(loaded, source);
-  const account = namedAccount(loaded, source) ?? (await lastAccount(source));
+  const account = configuredAccount(loaded.config, source) ?? (await lastAccount(source));
   return trouble === undefined ? { account } : { account, trouble };
 }
 
@@ -51,10 +42,4 @@ function troubleOf(loaded: LoadedConfig, source: Source): unknown {
   } catch (error) {
     return error;
   }
-}
-
-function namedAccount({ config }: LoadedConfig, source: Source): string | null {
-  const { ozon, wildberries } = config;
-  if (source === 'ozon') return ozon.clientId?.trim() || null;
-  return wildberries.apiKey === null ? null : sellerOf(wildberries.apiKey);
 }

@@ -24,38 +24,46 @@ export function credentialsRefused(snapshot: JudgedSnapshot): Finding[] {
 }
 
 function refused(facts: FeedFacts, reason: string): Finding {
+  return raised(facts, reason, {
+    ru: ({ of, key }) => [`маркетплейс не принимает ${key} (${of})`, 'Ответ'],
+    en: ({ of, key }) => [`the marketplace refuses the ${key} (${of})`, 'The answer'],
+  });
+}
+
+function unfit(facts: FeedFacts, reason: string): Finding {
+  return raised(facts, reason, {
+    ru: ({ of, key }) => [`${key} не годится, остатки не читаются (${of})`, 'Причина'],
+    en: ({ of, key }) => [`the ${key} is no good, stock is not read (${of})`, 'Cause'],
+  });
+}
+
+/** What happened, and what the reason given is. */
+type Words = (about: { readonly of: string; readonly key: string }) => readonly [string, string];
+
+function raised(facts: FeedFacts, reason: string, words: Readonly<Record<'ru' | 'en', Words>>): Finding {
   const name = sourceName(facts.source);
   const setting = facts.source === 'ozon' ? 'OZON_API_KEY' : 'WB_API_KEY';
-  const [ru, en] = facts.source === 'ozon' ? ['ключ API', 'API key'] : ['токен', 'token'];
+  const key = keyOf(facts);
+  const [ru, ruReason] = words.ru({ of: feedLabel('ru', facts), key: key.ru });
+  const [en, enReason] = words.en({ of: feedLabel('en', facts), key: key.en });
   return {
     ...common(facts),
     state: 'raised',
     evidence: { reason },
     text: {
-      ru: `${name}: маркетплейс не принимает ${ru} (${feedLabel('ru', facts)}). Создайте в личном кабинете новый с нужными правами, впишите его в ${setting} и выполните «inventory-sync check». Ответ: ${reason}`,
-      en: `${name}: the marketplace refuses the ${en} (${feedLabel('en', facts)}). Create a new one with the rights it needs in the seller's account, set ${setting} and run “inventory-sync check”. The answer: ${reason}`,
+      ru: `${name}: ${ru}. Создайте в личном кабинете новый с нужными правами, впишите его в ${setting} и выполните «inventory-sync check». ${ruReason}: ${reason}`,
+      en: `${name}: ${en}. Create a new one with the rights it needs in the seller's account, set ${setting} and run “inventory-sync check”. ${enReason}: ${reason}`,
     },
   };
 }
 
-function unfit(facts: FeedFacts, reason: string): Finding {
-  const name = sourceName(facts.source);
-  const setting = facts.source === 'ozon' ? 'OZON_API_KEY' : 'WB_API_KEY';
-  const [ru, en] = facts.source === 'ozon' ? ['ключ API', 'API key'] : ['токен', 'token'];
-  return {
-    ...common(facts),
-    state: 'raised',
-    evidence: { reason },
-    text: {
-      ru: `${name}: ${ru} не годится, остатки не читаются (${feedLabel('ru', facts)}). Создайте в личном кабинете новый с нужными правами, впишите его в ${setting} и выполните «inventory-sync check». Причина: ${reason}`,
-      en: `${name}: the ${en} is no good, stock is not read (${feedLabel('en', facts)}). Create a new one with the rights it needs in the seller's account, set ${setting} and run “inventory-sync check”. Cause: ${reason}`,
-    },
-  };
+function keyOf({ source }: FeedFacts): { readonly ru: string; readonly en: string } {
+  return source === 'ozon' ? { ru: 'ключ API', en: 'API key' } : { ru: 'токен', en: 'token' };
 }
 
 function accepted(facts: FeedFacts): Finding {
   const name = sourceName(facts.source);
-  const [ru, en] = facts.source === 'ozon' ? ['ключ API', 'API key'] : ['токен', 'token'];
+  const { ru, en } = keyOf(facts);
   return {
     ...common(facts),
     state: 'resolved',

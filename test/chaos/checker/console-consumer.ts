@@ -5,8 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { requireJava } from '../../../engines/java.js';
-import { kafkaJars } from '../../../engines/paths.js';
+import { toolJvm } from '../../../engines/tool-jvm.js';
 
 /** A record as bytes: what lies in the raw topic need be neither JSON nor UTF-8. */
 export interface SeenRecord {
@@ -54,12 +53,14 @@ export class ConsoleConsumer {
   }
 
   static async start(options: ConsoleOptions): Promise<ConsoleConsumer> {
-    const java = await requireJava();
+    const { java, flags } = await toolJvm(256);
     const work = mkdtempSync(join(tmpdir(), 'console-consumer-'));
     const logging = join(work, 'log4j2.properties');
     writeFileSync(logging, LOGGING);
     const marks: Marks = { field: mark(), record: mark(), header: mark(), none: mark() };
-    const child = spawn(java, args(options, logging, marks), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(java, [...flags, ...args(options, logging, marks)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     return new ConsoleConsumer(child, marks, options, () => rmSync(work, { recursive: true, force: true }));
   }
 
@@ -111,9 +112,7 @@ function args({ brokers, topic }: ConsoleOptions, logging: string, marks: Marks)
     'null.literal': String(marks.none),
   };
   return [
-    ...['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'],
-    `-Dlog4j2.configurationFile=${logging}`,
-    ...['-cp', join(kafkaJars(), '*'), 'org.apache.kafka.tools.consumer.ConsoleConsumer'],
+    ...[`-Dlog4j2.configurationFile=${logging}`, 'org.apache.kafka.tools.consumer.ConsoleConsumer'],
     ...['--bootstrap-server', brokers, '--topic', topic],
     ...['--from-beginning', '--isolation-level', 'read_committed'],
     ...Object.entries(formatter).flatMap(([name, value]) => ['--formatter-property', `${name}=${value}`]),

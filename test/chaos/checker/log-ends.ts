@@ -1,7 +1,5 @@
-import { join } from 'node:path';
 import { runCommand } from '../../../engines/commands.js';
-import { requireJava } from '../../../engines/java.js';
-import { kafkaJars } from '../../../engines/paths.js';
+import { toolJvm } from '../../../engines/tool-jvm.js';
 
 /** Where each partition of a topic begins (`earliest`) or ends (`latest`), by Kafka's own tool. */
 export async function logEnds(
@@ -22,9 +20,8 @@ export async function logEnds(
 
 /** @throws Error with what the tool said */
 export async function kafkaTool(main: string, words: readonly string[]): Promise<string> {
-  const java = await requireJava();
-  const jvm = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(kafkaJars(), '*')];
-  const { code, output } = await runCommand(java, [...jvm, main, ...words]);
+  const { java, flags } = await toolJvm(128);
+  const { code, output } = await runCommand(java, [...flags, main, ...words]);
   if (code !== 0) throw new Error(`${main} ended with ${code}: ${output.slice(-2000)}`);
   return output;
 }

@@ -15,6 +15,7 @@ interface Motion {
   delta: number;
   fell: boolean;
   rose: boolean;
+  rescoped: boolean;
 }
 
 /** A feed of stock, key by key. */
@@ -121,13 +122,12 @@ export class StockLife extends SnapshotLife {
     this.knew(product, key);
     this.world.changes += 1;
     this.world.onChange({ partition, offset, key, op, before, after, reason, seq, snapshotId, at });
-    // In a feed's first snapshot nothing is news.
-    if (this.before === null) return;
     const had = before?.[2] ?? 0;
-    const motion = this.motions.get(product) ?? { delta: 0, fell: false, rose: false };
+    const motion = this.motions.get(product) ?? { delta: 0, fell: false, rose: false, rescoped: false };
     motion.delta += after[2] - had;
     motion.fell ||= had > 0 && after[2] === 0 && reason !== 'rescoped';
     motion.rose ||= had === 0 && after[2] > 0;
+    motion.rescoped ||= reason === 'rescoped';
     this.motions.set(product, motion);
   }
 
@@ -163,7 +163,8 @@ export class StockLife extends SnapshotLife {
     const vanished = new Set(wasInStock.filter((product) => !reading.named.has(product))).size;
     const now = this.stand.totals();
     const first = this.before === null;
-    const [ranOut, cameBack] = first ? [[], []] : this.movements();
+    // In a feed's first snapshot nothing is news.
+    const moved = first ? { ranOut: [], cameBack: [], unread: [] } : this.movements();
     this.motions = new Map();
     this.applied(reading, place);
     this.tell({
@@ -176,9 +177,9 @@ export class StockLife extends SnapshotLife {
       available: [this.before?.available ?? 0, now.available],
       rescoped: this.rescoped,
       vanished,
-      ranOut,
-      cameBack,
-      unread: this.unread(gone.rescoped),
+      ...moved,
+      // Who ran out is told so, and not that nobody looks any more.
+      unread: moved.unread.filter((product) => !moved.ranOut.includes(product)),
     });
     this.before = now;
   }
@@ -191,13 +192,6 @@ export class StockLife extends SnapshotLife {
     for (const key of keys) this.close(snapshotId, place, key, 'rescoped', place.timestamp);
     const unread = [...new Set(keys.map((key) => this.productOf(key)))];
     this.tell({ type: 'retired', feed: this.feed, snapshotId, unread });
-  }
-
-  /** Products of these closed keys that have no live one left. */
-  private unread(closed: readonly number[]): string[] {
-    if (closed.length === 0) return [];
-    const alive = new Set([...this.stand.liveProducts()].map(([product]) => product));
-    return [...new Set(closed.map((key) => this.productOf(key)))].filter((product) => !alive.has(product));
   }
 
   /** Live keys that the snapshot does not hold, by why that is. */
@@ -228,17 +222,23 @@ export class StockLife extends SnapshotLife {
     return { ...lists, expected };
   }
 
-  /** Products of which a row fell to nothing or rose from it, and whose whole stock did. */
-  private movements(): [string[], string[]] {
+  /**
+   * What happened since the last applied snapshot to products of which a row fell to nothing or rose from it, and
+   * whose whole stock did; and which have no live row left since the settings cover less.
+   */
+  private movements() {
     const ranOut: string[] = [];
     const cameBack: string[] = [];
-    for (const [product, { delta, fell, rose }] of this.motions) {
-      const after = this.stand.available(this.stand.keys(product));
+    const unread: string[] = [];
+    for (const [product, { delta, fell, rose, rescoped }] of this.motions) {
+      const keys = this.stand.keys(product);
+      const after = this.stand.available(keys);
       const before = after - delta;
       if (fell && before > 0 && after === 0) ranOut.push(product);
       if (rose && before <= 0 && after > 0) cameBack.push(product);
+      if (rescoped && this.stand.live(keys).length === 0) unread.push(product);
     }
-    return [ranOut, cameBack];
+    return { ranOut, cameBack, unread };
   }
 
   private found(reading: Reading) {

@@ -11,6 +11,7 @@ import { Servers, type ServersOptions } from './servers.js';
 import { settle } from './settle.js';
 import { Shop } from './shop.js';
 import { type Verdict, verdict } from './verdict.js';
+import { bundleWorker } from './worker-bundle.js';
 import { Workers } from './workers.js';
 
 /** What became of one round. */
@@ -42,14 +43,19 @@ export class ChaosLab {
     readonly dir: string,
     readonly servers: Servers,
     readonly sink: MailSink,
+    private readonly workerEntry: string,
     private readonly options: InstallationOptions,
   ) {}
 
   static async start(dir: string, options: InstallationOptions & ServersOptions = {}): Promise<ChaosLab> {
     mkdirSync(dir, { recursive: true });
     await provision();
-    const [servers, sink] = await Promise.all([Servers.start(dir, options), MailSink.start()]);
-    return new ChaosLab(dir, servers, sink, options);
+    const [servers, sink, entry] = await Promise.all([
+      Servers.start(dir, options),
+      MailSink.start(),
+      bundleWorker(),
+    ]);
+    return new ChaosLab(dir, servers, sink, entry, options);
   }
 
   /** The next round begins with empty tables and topics. */
@@ -137,7 +143,7 @@ export class ChaosLab {
     const mails = join(folder, 'mails.ndjson');
     this.sink.writeTo(mails);
     const shop = new Shop(installation, seeded(1));
-    return { installation, shop, mails, workers: new Workers(installation) };
+    return { installation, shop, mails, workers: new Workers(installation, this.workerEntry) };
   }
 
   async stop(): Promise<void> {

@@ -10,4 +10,5 @@ process.stdin.on('end', () => process.exit(1)).resume();
 const [point = 'null', prefix = '', ...args] = process.argv.slice(2);
 const failpoint = JSON.parse(point) as Failpoint | null;
 if (failpoint !== null) installFailpoint(failpoint, prefix);
-await launch(args);
+// Not awaited: in one file, what it loads later would wait for this module to be done.
+void launch(args);

@@ -4,7 +4,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Failpoint } from './failpoints.js';
 import type { Installation } from './installation.js';
 
-const ENTRY = new URL('./worker-entry.ts', import.meta.url).pathname;
 const KEPT_LINES = 400;
 
 export interface WorkerOptions {
@@ -99,12 +98,16 @@ export class Workers {
   readonly #all: Worker[] = [];
   readonly leaks: string[] = [];
 
-  constructor(private readonly installation: Installation) {}
+  /** @param entry the bundled worker */
+  constructor(
+    private readonly installation: Installation,
+    private readonly entry: string,
+  ) {}
 
   start(options: WorkerOptions = {}): Worker {
     const { installation } = this;
     const args = [
-      ...['--import', 'tsx', ENTRY, JSON.stringify(options.failpoint ?? null), installation.name],
+      ...[this.entry, JSON.stringify(options.failpoint ?? null), installation.name],
       ...['--env-file', installation.envFile, 'worker'],
       ...(options.only === undefined ? [] : ['--only', options.only]),
     ];

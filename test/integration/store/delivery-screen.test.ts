@@ -1,33 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Alert } from '../../../src/events/alert.js';
-import type { ClaimedDigest, DeliveryStore } from '../../../src/ports/alert-store.js';
+import type { ClaimedDigest } from '../../../src/ports/alert-store.js';
 import { createAlertStore } from '../../../src/store/alert-store.js';
 import { createDeliveryStore } from '../../../src/store/delivery-store.js';
 import { createFeedRegistry } from '../../../src/store/feed-registry.js';
 import { someAlert } from './alerts.js';
-import { type StoreDatabase, storeDatabase } from './store-database.js';
+import { AT_ONCE, deliveries, enqueue, store, TO, useDeliveries } from './delivery-lab.js';
 
-const TO = 'shop@example.test';
-/** Nothing waits, nothing counts as stuck. */
-const AT_ONCE = {
-  ...{ recipients: TO, groupWaitMs: 0, groupIntervalMs: 0 },
-  ...{ stuckAfterMs: 3_600_000, maxAlerts: 100 },
-};
+useDeliveries('screen');
 
-let store: StoreDatabase;
-let deliveries: DeliveryStore;
-
-beforeAll(async () => {
-  store = await storeDatabase('screen');
-  deliveries = createDeliveryStore(store.db);
-});
-beforeEach(async () => {
-  for (const table of ['alert_deliveries', 'digests', 'alerts'])
-    await store.db.execute(`DELETE FROM ${table}`);
-});
-afterAll(() => store?.close());
-
-const enqueue = (alerts: Alert[]) => store.db.transaction((tx) => deliveries.enqueue(tx, alerts, TO));
 const open = (alerts: Alert[]) => store.db.transaction((tx) => createAlertStore(store.db).record(tx, alerts));
 const some = (count: number) => Array.from({ length: count }, () => someAlert());
 const ids = (digest: ClaimedDigest | null) => digest?.alerts.map(({ id }) => id).sort();

@@ -1,32 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Alert } from '../../../src/events/alert.js';
-import type { ClaimedDigest, DeliveryStore } from '../../../src/ports/alert-store.js';
-import { createDeliveryStore } from '../../../src/store/delivery-store.js';
+import { describe, expect, it } from 'vitest';
+import type { ClaimedDigest } from '../../../src/ports/alert-store.js';
 import { someAlert } from './alerts.js';
-import { type StoreDatabase, storeDatabase } from './store-database.js';
+import { AT_ONCE, deliveries, enqueue, store, TO, useDeliveries } from './delivery-lab.js';
 
-const TO = 'shop@example.test';
-/** Nothing waits, nothing counts as stuck. */
-const AT_ONCE = {
-  ...{ recipients: TO, groupWaitMs: 0, groupIntervalMs: 0 },
-  ...{ stuckAfterMs: 3_600_000, maxAlerts: 100 },
-};
+useDeliveries('trouble');
 
-let store: StoreDatabase;
-let deliveries: DeliveryStore;
-
-beforeAll(async () => {
-  store = await storeDatabase('trouble');
-  deliveries = createDeliveryStore(store.db);
-});
-beforeEach(async () => {
-  await store.db.execute('DELETE FROM alert_deliveries');
-  await store.db.execute('DELETE FROM digests');
-});
-afterAll(() => store?.close());
-
-const enqueue = (alerts: Alert[], to = TO) =>
-  store.db.transaction((tx) => deliveries.enqueue(tx, alerts, to));
 const some = (count: number) => Array.from({ length: count }, () => someAlert());
 const digestRow = async () => (await store.db.query('SELECT * FROM digests'))[0];
 const past = (column: string, table: string, seconds: number) =>

@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { LoadedConfig } from '../../../../config/load.js';
+import { configuredSources } from '../../../configured-shops.js';
 import { AppError, EXIT, messageOf } from '../../../errors.js';
 import type { CommandContext } from '../../context.js';
-import { type Job, jobsOf, type Profile, usedSources } from '../table.js';
+import { type Job, jobsOf, type Profile } from '../table.js';
 import { crontab } from './crontab.js';
 import { engineUnits } from './engine-units.js';
 import { logrotate } from './logrotate.js';
@@ -26,7 +27,7 @@ export async function printSchedule(request: PrintRequest): Promise<number> {
   if (print !== 'systemd' && (out !== undefined || options.engines !== undefined))
     throw new AppError('USAGE', '--out and --engines belong to --print systemd');
   const place = placeOf(loaded, timeZone, typeof user === 'string' ? user : undefined);
-  const jobs = jobsOf(profile, usedSources(loaded.config));
+  const jobs = jobsOf(profile, configuredSources(loaded.config));
   if (print === 'crontab') context.print(crontab(jobs, place, loaded.config.schedule.jitter));
   else if (print === 'logrotate') context.print(logrotate(place));
   else {

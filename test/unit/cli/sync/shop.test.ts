@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { configuredSources, shopOf } from '../../../../src/cli/sync/shop.js';
+import { shopOf } from '../../../../src/cli/sync/shop.js';
+import { configuredSources } from '../../../../src/configured-shops.js';
 import { mintWbToken } from '../../../../src/simulator/wildberries/token.js';
 
 const SID = '7d1f7c52-6a0c-4b2e-9d59-6f0c6e3d2a11';
@@ -13,15 +14,12 @@ interface Set {
   readonly supplierId?: string;
 }
 const secret = (value: string | undefined) => (value === undefined ? null : { reveal: () => value });
-const loaded = ({ clientId, ozonKey, wbKey, supplierId }: Set) =>
+const config = ({ clientId, ozonKey, wbKey, supplierId }: Set) =>
   ({
-    config: {
-      ozon: { clientId: clientId ?? null, apiKey: secret(ozonKey) },
-      wildberries: { apiKey: secret(wbKey), supplierId: supplierId ?? null },
-    },
-    envFile: '.env',
-    lookedAt: [],
+    ozon: { clientId: clientId ?? null, apiKey: secret(ozonKey) },
+    wildberries: { apiKey: secret(wbKey), supplierId: supplierId ?? null },
   }) as never;
+const loaded = (set: Set) => ({ config: config(set), envFile: '.env', lookedAt: [] }) as never;
 
 describe('a marketplace', () => {
   it.each<[string, Set, readonly string[]]>([
@@ -32,7 +30,7 @@ describe('a marketplace', () => {
     ['a supplier without a token', { supplierId: SID }, ['wildberries']],
     ['both', { clientId: '1', ozonKey: 'k', wbKey: 't' }, ['ozon', 'wildberries']],
   ])('is sold on where any of its settings is there: %s', (_name, set, sources) => {
-    expect(configuredSources(loaded(set))).toEqual(sources);
+    expect(configuredSources(config(set))).toEqual(sources);
   });
 });
 
