@@ -1,5 +1,5 @@
 import { AppError } from '../errors.js';
-import { TOPICS, type TopicSpec, topicOf, topicSpecs } from '../events/topics.js';
+import { TOPICS, type TopicName, type TopicSpec, topicOf, topicSpecs } from '../events/topics.js';
 import type { Broker } from './broker.js';
 import { ConfigResourceTypes } from './kafkajs-patched.js';
 
@@ -69,16 +69,91 @@ async function adjust(broker: Broker, topic: string, spec: TopicSpec): Promise<T
 
 /** Settings that differ from what the design fixes, as `name=value (was other)`. */
 async function deviations(broker: Broker, topic: string, spec: TopicSpec): Promise<string[]> {
+  const actual = await settingsInForce(broker, topic, Object.keys(spec.settings));
+  return differences(spec, actual).map(({ name, value, was }) => `${name}=${value} (was ${was})`);
+}
+
+function differences(spec: TopicSpec, actual: ReadonlyMap<string, string>): TopicDifference[] {
+  return Object.entries(spec.settings)
+    .filter(([name, value]) => actual.get(name) !== value)
+    .map(([name, value]) => ({ name, value, was: actual.get(name) ?? '' }));
+}
+
+async function settingsInForce(
+  broker: Broker,
+  topic: string,
+  configNames: string[],
+): Promise<ReadonlyMap<string, string>> {
   const { resources } = await broker.ask(`reading the settings of ${topic}`, (admin) =>
     admin.describeConfigs({
       includeSynonyms: false,
-      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: Object.keys(spec.settings) }],
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames }],
     }),
   );
-  const actual = new Map(resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]));
-  return Object.entries(spec.settings)
-    .filter(([name, value]) => actual.get(name) !== value)
-    .map(([name, value]) => `${name}=${value} (was ${actual.get(name)})`);
+  return new Map(resources[0]?.configEntries.map((entry) => [entry.configName, entry.configValue]));
+}
+
+interface TopicDifference {
+  readonly name: string;
+  /** As the design fixes it, and as it is. */
+  readonly value: string;
+  readonly was: string;
+}
+
+/** A topic beside what `topics create` would make of it. */
+export interface TopicStanding {
+  readonly topic: string;
+  readonly name: TopicName;
+  readonly isThere: boolean;
+  readonly partitions: number;
+  readonly expectedPartitions: number;
+  readonly differences: readonly TopicDifference[];
+  /** Of the partition that has the fewest: copies, and copies that are up to date. */
+  readonly replicas: number;
+  readonly inSync: number;
+  /** Copies that must be up to date for a write to be taken. */
+  readonly minInSync: number;
+  /** Largest batch that is taken, in bytes. */
+  readonly maxBytes: number;
+}
+
+/** How the topics are. Changes nothing. @throws KAFKA_UNAVAILABLE, KAFKA_REFUSED */
+export async function topicStandings(
+  broker: Broker,
+  plan: Pick<TopicPlan, 'prefix' | 'rawRetentionDays'>,
+): Promise<TopicStanding[]> {
+  const existing = new Set(await broker.ask('listing topics', (admin) => admin.listTopics()));
+  const standings: TopicStanding[] = [];
+  for (const spec of topicSpecs(plan.rawRetentionDays)) {
+    const topic = topicOf(plan.prefix, spec.name);
+    standings.push(existing.has(topic) ? await standingOf(broker, topic, spec) : absent(topic, spec));
+  }
+  return standings;
+}
+
+async function standingOf(broker: Broker, topic: string, spec: TopicSpec): Promise<TopicStanding> {
+  const names = [...Object.keys(spec.settings), 'min.insync.replicas', 'max.message.bytes'];
+  const actual = await settingsInForce(broker, topic, names);
+  const { topics } = await broker.ask(`looking at ${topic}`, (admin) =>
+    admin.fetchTopicMetadata({ topics: [topic] }),
+  );
+  const partitions = topics[0]?.partitions ?? [];
+  const least = (counts: readonly number[]) => Math.min(...counts);
+  return {
+    ...absent(topic, spec),
+    isThere: true,
+    partitions: partitions.length,
+    differences: differences(spec, actual),
+    replicas: least(partitions.map(({ replicas }) => replicas.length)),
+    inSync: least(partitions.map(({ isr }) => isr.length)),
+    minInSync: Number(actual.get('min.insync.replicas') ?? 1),
+    maxBytes: Number(actual.get('max.message.bytes') ?? Number.NaN),
+  };
+}
+
+function absent(topic: string, { name, partitions: expectedPartitions }: TopicSpec): TopicStanding {
+  const none = { partitions: 0, replicas: 0, inSync: 0, minInSync: 0, maxBytes: 0 };
+  return { topic, name, isThere: false, expectedPartitions, differences: [], ...none };
 }
 
 /** Kafka's number for a setting of the topic itself, as against the broker's or a default. */

@@ -9,7 +9,7 @@ import { CompressionTypes, Partitioners } from './kafkajs-patched.js';
 import { placingKey } from './key-partition.js';
 
 /** Long enough for the largest snapshot; a dead owner's transaction is ended at once by its successor's fence. */
-const TRANSACTION_TIMEOUT_MS = 300_000;
+export const TRANSACTION_TIMEOUT_MS = 300_000;
 /** Bytes of one partition's batch: the broker refuses more than `message.max.bytes` (1 MB by default). */
 const BATCH_BYTES = 600_000;
 const CONCURRENT_RETRIES = 200;

@@ -5,6 +5,7 @@ import { createLineRedactor, redact } from '../ops/secrets.js';
 import { Shutdown } from '../ops/shutdown.js';
 import type { LogFields, Logger } from '../ports/logger.js';
 import { errorText } from './error-text.js';
+import type { NoteName } from './next-step.js';
 import { type Locale, localeOf, WORDS, type Words } from './words.js';
 
 /** How long a command that was asked to stop may take before it is ended. */
@@ -25,7 +26,10 @@ interface Output {
 /** What every command is handed: settings when it asks for them, and two ways to speak, neither of which tells secrets. */
 export class CommandContext {
   readonly command: string;
+  /** What decides which command is worth running next. */
+  readonly notes = new Map<NoteName, string>();
   #loaded: LoadedConfig | undefined;
+  #spoken: Locale | undefined;
   #shutdown: Shutdown | undefined;
   #destination: LogDestination | undefined;
   #fileLog: Logger | undefined;
@@ -34,18 +38,34 @@ export class CommandContext {
     this.command = options.command;
   }
 
-  /** Reads the settings, once. @throws CONFIG_INVALID */
-  async settings(): Promise<LoadedConfig> {
+  /**
+   * Reads the settings, once.
+   *
+   * @param warnings `tell`: what is odd about them is said at once; `keep`: whoever asks tells it in its own place
+   * @throws CONFIG_INVALID
+   */
+  async settings(warnings: 'tell' | 'keep' = 'tell'): Promise<LoadedConfig> {
     if (this.#loaded === undefined) {
       const { loadConfig } = await import('../../config/load.js');
       this.#loaded = loadConfig({ envFile: this.options.envFile });
-      for (const warning of this.#loaded.warnings) this.say(`${this.words.warning}: ${warning}`);
+      if (warnings === 'tell')
+        for (const warning of this.#loaded.warnings) this.say(`${this.words.warning}: ${warning}`);
     }
     return this.#loaded;
   }
 
+  /** For the line that names the next useful command. The first note of a kind counts. */
+  note(name: NoteName, value = ''): void {
+    if (!this.notes.has(name)) this.notes.set(name, value);
+  }
+
   get locale(): Locale {
-    return this.#loaded?.config.locale ?? localeOf(process.env.LOCALE);
+    return this.#loaded?.config.locale ?? this.#spoken ?? localeOf(process.env.LOCALE);
+  }
+
+  /** For a command that learns the reader's language before there are settings. */
+  speak(locale: Locale): void {
+    this.#spoken = locale;
   }
 
   get words(): Words {

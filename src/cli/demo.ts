@@ -8,7 +8,7 @@ import { Story } from './demo/story.js';
 
 const STEPS = { once: 5, live: 6 };
 
-/** `inventory-sync demo [--once]`: the whole pipe on this machine, with invented marketplaces. */
+/** `inventory-sync demo [--once] [--no-open]`: the whole pipe on this machine, with invented marketplaces. */
 export async function demo(options: Record<string, unknown>, context: CommandContext): Promise<number> {
   const { shutdown } = context;
   const once = options.once === true;
@@ -22,7 +22,7 @@ export async function demo(options: Record<string, unknown>, context: CommandCon
   const hangUp = () => process.kill(process.pid, 'SIGTERM');
   process.on('SIGHUP', hangUp).on('exit', terminateChildren);
   try {
-    await Promise.race([story.tell(once), shutdown.requested()]);
+    await Promise.race([story.tell({ once, open: options.open !== false }), shutdown.requested()]);
   } catch (error) {
     // Told to stop, its work breaks off somewhere.
     if (!shutdown.signal.aborted) throw error;

@@ -16,6 +16,8 @@ export function dlqList(options: Options, context: CommandContext): Promise<numb
   return atDesk(context, async (desk) => {
     const { letters, words } = desk;
     const shown = options.all === true ? letters : letters.filter(({ fate }) => fate === null);
+    const open = shown.findLast(({ fate }) => fate === null);
+    if (open !== undefined) context.note('letter', open.id);
     if (options.json === true) context.printJson({ deadLetters: shown.map(documentOf) });
     else if (shown.length === 0) context.say(letters.length === 0 ? words.none : words.noneOpen);
     else context.print(table([words.columns, ...shown.map((letter) => rowOf(letter, desk))], 6));
@@ -27,6 +29,7 @@ export function dlqList(options: Options, context: CommandContext): Promise<numb
 export function dlqShow(options: Options, context: CommandContext): Promise<number> {
   return atDesk(context, async (desk) => {
     await showLetter(desk, String(options.id), options.raw === true);
+    context.note('letter', String(options.id));
     return EXIT.ok;
   });
 }

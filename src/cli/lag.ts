@@ -5,6 +5,7 @@ import { openBroker } from '../main.js';
 import type { CommandContext } from './context.js';
 import { askedGroups, type LagLine, lookAtLag } from './lag/look.js';
 import { LAG_WORDS } from './lag/words.js';
+import { isPlain } from './manner.js';
 import { table } from './sync/table.js';
 import type { Locale } from './words.js';
 
@@ -24,6 +25,7 @@ export async function lag(options: Record<string, unknown>, context: CommandCont
   try {
     do {
       const lines = await lookAtLag(broker, asked, Date.now());
+      if (lines.some(({ records, owner }) => records > 0 && owner === null)) context.note('idle');
       if (options.json === true) context.printJson({ lag: lines });
       else context.print(`${clearing(watching)}${lagText(lines, context.locale)}`);
       if (watching) await delay(WATCH_EVERY_MS, undefined, { signal }).catch(() => undefined);
@@ -39,7 +41,7 @@ function textOf(option: unknown): string | undefined {
 }
 
 function clearing(watching: boolean): string {
-  return watching && process.stdout.isTTY ? CLEAR_SCREEN : '';
+  return watching && !isPlain(process.stdout) ? CLEAR_SCREEN : '';
 }
 
 /** One line per partition that has ever held anything or has an owner, then whatever is odd, then the sum. */

@@ -1,7 +1,10 @@
 import { CommanderError } from 'commander';
 import { EXIT, exitCodeOf, messageOf } from '../errors.js';
-import { type CommandModule, commandLine } from './command-line.js';
+import { commandLine } from './command-line.js';
+import type { CommandModule } from './commands/run-command.js';
 import { CommandContext } from './context.js';
+import { isWatched, printPlainly } from './manner.js';
+import { nextLine } from './next-step.js';
 import { localeOf, WORDS } from './words.js';
 
 /** Runs one command line to its end and ends the process with its exit code. */
@@ -37,6 +40,7 @@ async function runCommand(
   options: Record<string, unknown>,
 ): Promise<number> {
   const envFile = typeof options.envFile === 'string' ? options.envFile : undefined;
+  printPlainly(options.plain === true);
   const context = new CommandContext({ command, envFile });
   // What nobody caught is told like any error, without secrets, instead of by Node with all that it knows.
   process.on('uncaughtException', (error) => {
@@ -44,8 +48,18 @@ async function runCommand(
     process.exit(EXIT.failed);
   });
   const exitCode = await runToItsEnd(load, options, context);
+  sayNextStep(context, options, exitCode);
   context.dispose(exitCode);
   return exitCode;
+}
+
+/** For a person who looks on, and not for one who has just pressed Ctrl-C. */
+function sayNextStep(context: CommandContext, options: Record<string, unknown>, exitCode: number): void {
+  if (options.json === true || !isWatched(process.stdout, process.stderr)) return;
+  const { command, notes } = context;
+  const line =
+    context.signalExitCode === null ? nextLine({ command, exitCode, options, notes }, context.locale) : null;
+  if (line !== null) context.say(line);
 }
 
 async function runToItsEnd(

@@ -38,6 +38,7 @@ function tell({ database, ran, adopted, advice }: MigrationReport, context: Comm
   for (const { from, to } of adopted) context.print(`renamed ${from} to ${to}\n`);
   context.print(ran.length === 0 ? `${database}: nothing to do\n` : `${database}: ran ${ran.join(', ')}\n`);
   if (advice.length === 0) return;
+  context.note('mend');
   context.say('The run-time user cannot work yet. As an administrator of MySQL, run:');
   for (const statement of advice) context.say(`  ${statement};`);
 }

@@ -8,12 +8,13 @@ import { Installation } from '../main.js';
 import type { Logger } from '../ports/logger.js';
 import { CHECK_WORDS } from './check/check-words.js';
 import type { CommandContext } from './context.js';
+import { isPlain } from './manner.js';
 import { SCHEDULED, toScheduler } from './schedule/job-child.js';
 import { Pinger } from './schedule/ping.js';
 import { runExitCode, type SourceOutcome } from './sync/outcome.js';
 import { PlainTeller } from './sync/plain-teller.js';
 import { problemOf } from './sync/problem.js';
-import { showsBars, startBars, wantsColor } from './sync/progress/bars.js';
+import { startBars } from './sync/progress/bars.js';
 import { rehearse, type SourceRehearsal } from './sync/rehearsal/rehearse.js';
 import { rehearsalDocument, rehearsalText } from './sync/rehearsal/report.js';
 import { failedDocument, problemTexts, syncDocument, syncTable } from './sync/report.js';
@@ -109,8 +110,8 @@ async function telling<T>(
 ): Promise<T> {
   const { locale } = context;
   const lines = new PlainTeller({ say: (line) => context.say(line), locale, timeZone });
-  if (!showsBars(process.stderr, process.env)) return work(lines);
-  const bars = startBars(process.stderr, lines, { locale, timeZone, color: wantsColor(process.env) });
+  if (isPlain(process.stderr)) return work(lines);
+  const bars = startBars(process.stderr, lines, { locale, timeZone });
   try {
     return await work(bars.tell);
   } finally {
@@ -160,6 +161,9 @@ function tellProblems(
   context: CommandContext,
 ): void {
   for (const text of problemTexts(outcomes, { locale: context.locale, timeZone })) context.say(text);
+  const held = outcomes.filter(({ problems }) => problems.some(({ code }) => code === 'HELD'));
+  const [first] = held;
+  if (first !== undefined) context.note('held', held.length > 1 ? 'all' : first.source);
   for (const { source, problems } of outcomes) {
     for (const problem of problems) context.record({ source, ...problem }, `sync: ${problem.message}`);
   }

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   copyFileSync,
   cpSync,
@@ -11,6 +12,8 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -70,7 +73,16 @@ async function refusal(words: readonly string[]): Promise<string | undefined> {
 describe('docker-compose.yml', () => {
   it('has everything that is needed, and what is needed to see it', () => {
     expect(services.map(([name]) => name)).toEqual(
-      expect.arrayContaining(['kafka', 'mysql', 'mailpit', 'migrate', 'topics', 'worker', 'scheduler']),
+      expect.arrayContaining([
+        'kafka',
+        'mysql',
+        'mailpit',
+        'migrate',
+        'topics',
+        'worker',
+        'scheduler',
+        'dashboard',
+      ]),
     );
     expect(ours.map(([name]) => name)).not.toContain('kafka');
   });
@@ -142,6 +154,41 @@ describe('docker-compose.yml', () => {
     },
   );
 
+  it('shows the dashboard to this machine only, asks for a token, and looks at its health', async () => {
+    const { dashboard } = compose.services;
+    expect(dashboard?.environment?.DASHBOARD_TOKEN).toMatch(/^\$\{DASHBOARD_TOKEN:\?/);
+    const { DASHBOARD_HOST: host, DASHBOARD_PORT: port = '' } = dashboard?.environment ?? {};
+    expect([host, dashboard?.ports]).toEqual(['0.0.0.0', [`127.0.0.1:${port}:${port}`]]);
+    const [kind, node = '', ...args] = dashboard?.healthcheck?.test ?? [];
+    expect([kind, node]).toEqual(['CMD', 'node']);
+    let status = 200;
+    const server = createServer(({ url }, answer) =>
+      answer.writeHead(url === '/healthz' ? status : 404).end(),
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const here = String((server.address() as AddressInfo).port);
+      const exitCode = async () => {
+        const script = args.map((word) => word.replaceAll(`:${port}/`, `:${here}/`));
+        const [code] = (await once(spawn(process.execPath, script, { stdio: 'ignore' }), 'close')) as [
+          number,
+        ];
+        return code;
+      };
+      expect(await exitCode()).toBe(0);
+      status = 503;
+      expect(await exitCode()).toBe(1);
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+      expect(await exitCode()).toBe(1);
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
   it('opens ports to this machine only', () => {
     for (const port of services.flatMap(([, { ports = [] }]) => ports))
       expect(port).toMatch(/^127\.0\.0\.1:/);
@@ -160,7 +207,7 @@ describe('docker-compose.yml', () => {
     const restarted = services
       .filter(([, { restart }]) => restart === 'unless-stopped')
       .map(([name]) => name);
-    expect(restarted.sort()).toEqual(['kafka', 'mailpit', 'mysql', 'scheduler', 'worker']);
+    expect(restarted.sort()).toEqual(['dashboard', 'kafka', 'mailpit', 'mysql', 'scheduler', 'worker']);
     const onRequest = services.filter(([, { profiles }]) => profiles !== undefined).map(([name]) => name);
     expect(onRequest.sort()).toEqual(['monitor', 'sync']);
   });
@@ -173,15 +220,15 @@ describe('docker-compose.yml', () => {
       try {
         copyFileSync(join(root, 'docker-compose.yml'), join(folder, 'docker-compose.yml'));
         cpSync(join(root, 'ops'), join(folder, 'ops'), { recursive: true });
-        const { DB_PASSWORD: _a, DB_ADMIN_PASSWORD: _b, ...env } = process.env;
+        const { DB_PASSWORD: _a, DB_ADMIN_PASSWORD: _b, DASHBOARD_TOKEN: _c, ...env } = process.env;
         const config = () => spawnSync(tool, ['config', '-q'], { cwd: folder, env, encoding: 'utf8' });
         writeFileSync(join(folder, '.env'), read('.env.example'));
         const bare = config();
         expect(bare.status).not.toBe(0);
-        expect(bare.stderr).toMatch(/set DB_(?:ADMIN_)?PASSWORD in \.env/);
+        expect(bare.stderr).toMatch(/set (?:DB_(?:ADMIN_)?PASSWORD|DASHBOARD_TOKEN) in \.env/);
         writeFileSync(
           join(folder, '.env'),
-          read('.env.example').replace(/^(DB_PASSWORD|DB_ADMIN_PASSWORD)=$/gm, '$1=word'),
+          read('.env.example').replace(/^(DB_PASSWORD|DB_ADMIN_PASSWORD|DASHBOARD_TOKEN)=$/gm, '$1=word'),
         );
         expect(config()).toMatchObject({ status: 0, stdout: '' });
       } finally {

@@ -85,12 +85,17 @@ test('shows the whole pipe, twice, and leaves nothing behind', { timeout: 300_00
   expect(shown.stdout).toMatch(/✓ Wildberries: .* — совпадает до последней штуки/);
   expect(shown.stdout).toMatch(/»: \d+ → 0 шт\. \(больше не сообщается\)/);
   expect(shown.stdout).toMatch(/Тема: .*Wildberries: .*(?:остаток −1\d,\d\s%|резких изменения остатка)/);
+  // The dashboard ran beside it, answered, and is gone.
+  const [, url = '', status] = /Дашборд отвечает: (\S+) \((\d+)\)/.exec(shown.stderr) ?? [];
+  expect(status).toBe('200');
+  expect(shown.stderr).toContain(`Дашборд: ${url}`);
+  await expect(fetch(url)).rejects.toThrow();
   expect(runningHere()).toEqual([]);
 
   const file = join(home, 'demo', 'demo.env');
   expect(statSync(file).mode & 0o777).toBe(0o600);
   const settings = parseEnv(readFileSync(file, 'utf8')).entries;
-  for (const name of ['DB_PASSWORD', 'DB_ADMIN_PASSWORD', 'OZON_API_KEY', 'WB_API_KEY'])
+  for (const name of ['DB_PASSWORD', 'DB_ADMIN_PASSWORD', 'OZON_API_KEY', 'WB_API_KEY', 'DASHBOARD_TOKEN'])
     expect(shown.stdout + shown.stderr).not.toContain(settings.get(name)?.value);
 
   // The shop is where it was: nothing has collapsed overnight, and no mail tells of a move.
@@ -106,7 +111,9 @@ test('shows the whole pipe, twice, and leaves nothing behind', { timeout: 300_00
 test('stops what it started when it is told to, and when it is killed', { timeout: 180_000 }, async () => {
   const told = startDemo([]);
   await told.says('[4/6]');
-  expect(runningHere().length).toBeGreaterThanOrEqual(2);
+  expect(runningHere().filter((line) => line.endsWith(' dashboard '))).toHaveLength(1);
+  const [, url = ''] = /Дашборд: (\S+)/.exec(told.stderr()) ?? [];
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
   told.child.kill('SIGTERM');
   expect((await told.ended).code).toBe(143);
   expect(runningHere()).toEqual([]);
@@ -165,7 +172,7 @@ function startDemo(args: readonly string[], more: NodeJS.ProcessEnv = {}) {
         reject(new Error(`ended with ${code} and never said «${text}»:\n${said.stderr}`)),
       );
     });
-  return { child, ended, says };
+  return { child, ended, says, stderr: () => said.stderr };
 }
 
 /** Processes with a path in our folder on their command line: the demos and all that they run. */

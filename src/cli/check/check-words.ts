@@ -1,4 +1,5 @@
 import type { BilingualAdvice } from '../../errors.js';
+import type { WbToken } from '../../marketplaces/wildberries/token.js';
 import type { Locale } from '../words.js';
 
 /** What `check` says about what it reached; the headings are the same in every language. */
@@ -12,6 +13,10 @@ export interface CheckWords {
   readonly keyUntil: (day: string, days: number) => string;
   readonly tokenUntil: (day: string, days: number) => string;
   readonly soon: string;
+  readonly renewKey: string;
+  readonly renewToken: string;
+  /** Of a kind that needs no word of its own. */
+  readonly tokenKind: Readonly<Partial<Record<WbToken['kind'], string>>>;
   readonly seller: (name: string) => string;
   readonly baseToken: string;
   readonly otherSupplier: (wanted: string, sid: string) => string;
@@ -29,6 +34,9 @@ export const CHECK_WORDS: Readonly<Record<Locale, CheckWords>> = {
     keyUntil: (day, days) => `ключ действует до ${day}, осталось дней: ${days}`,
     tokenUntil: (day, days) => `токен действует до ${day}, осталось дней: ${days}`,
     soon: 'пора сделать новый',
+    renewKey: 'Сделайте новый ключ («Настройки → Seller API») и запишите его в OZON_API_KEY',
+    renewToken: 'Сделайте новый токен («Профиль → Интеграции по API») и запишите его в WB_API_KEY',
+    tokenKind: { personal: 'персональный токен', service: 'сервисный токен' },
     seller: (name) => `продавец ${name}`,
     baseToken: 'это базовый токен: отчёты об остатках WB может ему не отдать. Лучше персональный токен',
     otherSupplier: (wanted, sid) =>
@@ -46,6 +54,9 @@ export const CHECK_WORDS: Readonly<Record<Locale, CheckWords>> = {
     keyUntil: (day, days) => `key valid until ${day}, ${days} days left`,
     tokenUntil: (day, days) => `token valid until ${day}, ${days} days left`,
     soon: 'make a new one soon',
+    renewKey: 'make a new key (Настройки → Seller API in the seller account) and set OZON_API_KEY',
+    renewToken: 'make a new token (Профиль → Интеграции по API in the seller account) and set WB_API_KEY',
+    tokenKind: { personal: 'personal token', service: 'service token' },
     seller: (name) => `seller ${name}`,
     baseToken:
       'this is a base token: Wildberries may refuse it the stock reports. A personal token is better',

@@ -22,13 +22,17 @@ export function expiryOf(at: string | undefined, now: number): Expiry | undefine
   return { day: new Date(ms).toISOString().slice(0, 10), daysLeft, isSoon: daysLeft < SOON_DAYS };
 }
 
-/** "key valid until …, 80 days left", with a hint where that is soon. */
+/** "key valid until …, 80 days left", with a hint where that is soon: then `warn` is told, where there is one. */
 export function expiryLine(
   expiry: Expiry | undefined,
   sentence: (day: string, days: number) => string,
   soon: string,
+  warn?: (line: string) => void,
 ): string[] {
   if (expiry === undefined) return [];
   const line = sentence(expiry.day, expiry.daysLeft);
-  return [expiry.isSoon ? `${line}: ${soon}` : line];
+  if (!expiry.isSoon) return [line];
+  if (warn === undefined) return [`${line}: ${soon}`];
+  warn(`${line}: ${soon}`);
+  return [];
 }

@@ -15,6 +15,7 @@ type Client = Pick<OzonClient, 'roles' | 'stocks' | 'paths'>;
 /**
  * Is the key good for what the settings ask? What it may do is not always told: then the stock is asked for, one page.
  *
+ * @param warn told of a key that ends soon, in place of a line
  * @returns lines for people
  * @throws AppError API_CREDENTIALS where the key is refused, has expired, or lacks methods; and as every call
  */
@@ -23,6 +24,7 @@ export async function checkOzon(
   { ozon }: Pick<Config, 'ozon'>,
   words: CheckWords,
   now = Date.now(),
+  warn?: (line: string) => void,
 ): Promise<readonly string[]> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const methods = neededOzonMethods({ sellerWarehouses: ozon.warehouseId, fbo: ozon.fboStocks });
@@ -40,7 +42,7 @@ export async function checkOzon(
   return [
     isTold ? words.methodsAllowed(needed.length) : words.methodsUnknown,
     ...(lacking.length > 0 ? [words.namesMissing(lacking)] : []),
-    ...expiryLine(expiry, words.keyUntil, words.soon),
+    ...expiryLine(expiry, words.keyUntil, words.soon, warn),
   ];
 }
 

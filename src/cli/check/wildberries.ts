@@ -14,6 +14,7 @@ type Client = Pick<WildberriesClient, 'token' | 'sellerInfo' | 'ping'>;
  * Is the token good for what the settings ask? Opening the client has refused one that is expired, a test token, or
  * without Analytics.
  *
+ * @param warn told of a key that ends soon, in place of a line
  * @returns lines for people
  * @throws AppError API_CREDENTIALS where the token is refused or lacks a category that is asked for; and as every call
  */
@@ -22,6 +23,7 @@ export async function checkWildberries(
   { wildberries }: Pick<Config, 'wildberries'>,
   locale: Locale,
   now = Date.now(),
+  warn?: (line: string) => void,
 ): Promise<readonly string[]> {
   const { token } = client;
   const fbs = fbsMethod(wildberries.fbsStocks, (category) => token.has(category));
@@ -41,7 +43,7 @@ export async function checkWildberries(
   const known = [...token.warnings, supplier];
   return [
     words.seller(checked.name === undefined ? checked.sid : `${checked.name} (${checked.sid})`),
-    ...expiryLine(expiryOf(checked.expiresAt, now), words.tokenUntil, words.soon),
+    ...expiryLine(expiryOf(checked.expiresAt, now), words.tokenUntil, words.soon, warn),
     ...(token.kind === 'base' ? [words.baseToken] : []),
     ...leftOut({ cards: token.has('content'), fbs }, wildberries.fbsStocks, locale),
     ...(supplier === undefined ? [] : [words.otherSupplier(supplierId ?? '', token.sid)]),

@@ -12,6 +12,9 @@ export interface DemoState {
   readonly dbPassword: string;
   readonly simulatorPort: number;
   readonly smtpPort: number;
+  readonly dashboardPort: number;
+  /** What the dashboard asks of whoever wants to steer. */
+  readonly dashboardToken: string;
   /** Engines that a demo has started and not stopped yet: a pid, or null while it is starting. */
   readonly engines: Readonly<Partial<Record<EngineName, number | null>>>;
   /** What has happened in the simulated shop, by the database that was told about it. */
@@ -76,7 +79,9 @@ export class DemoFolder {
 
 function freshState(): DemoState {
   const dbPassword = randomBytes(18).toString('base64url');
-  return { dbPassword, simulatorPort: 0, smtpPort: 0, engines: {}, days: {} };
+  const dashboardToken = randomBytes(18).toString('base64url');
+  const ports = { simulatorPort: 0, smtpPort: 0, dashboardPort: 0 };
+  return { dbPassword, dashboardToken, ...ports, engines: {}, days: {} };
 }
 
 /** A file that is missing or damaged holds nothing worth keeping: the demo begins another day. */

@@ -114,8 +114,8 @@ export function showMail({ screen, words }: ReportParts, mail: ReceivedMail, { d
   const figures = [drop.before, drop.after].map((figure) => number(screen.locale, figure)).join(' → ');
   const lines = mail.text.trimEnd().split('\n');
   const shown = lines.filter((line, index) => index < MAIL_LINES || line.includes(figures));
-  for (const line of shown) screen.print(`  │ ${line}`.trimEnd());
-  if (lines.length > shown.length) screen.aside(`  │ ${words.moreLines(lines.length - shown.length)}`);
+  for (const line of shown) screen.quote(line);
+  if (lines.length > shown.length) screen.quote(words.moreLines(lines.length - shown.length));
 }
 
 /** Addresses, files, and what to try next; with `once` only what is still there when it is read. */
@@ -124,11 +124,13 @@ export function showPlaces(
   {
     folder,
     url,
+    dashboard,
     once,
     toStop,
   }: {
     readonly folder: DemoFolder;
     readonly url: string;
+    readonly dashboard: string;
     readonly once: boolean;
     readonly toStop: readonly string[];
   },
@@ -145,7 +147,7 @@ export function showPlaces(
     [place.settings, settings],
     [place.logs, shownPath(folder.logs)],
   ];
-  if (!once) lines.push([place.simulator, url]);
+  if (!once) lines.push([place.simulator, url], [place.dashboard, dashboard]);
   const width = Math.max(...lines.map(([name]) => name.length));
   for (const [name, what] of lines) screen.print(`  ${name.padEnd(width)}  ${what}`);
   if (once) {

@@ -1,5 +1,7 @@
 import { styleText } from 'node:util';
 import type { CommandContext } from '../context.js';
+import { isPlain, labelsRows } from '../manner.js';
+import { labelled } from '../sync/table.js';
 import type { Locale } from '../words.js';
 
 type Style = Parameters<typeof styleText>[0];
@@ -51,14 +53,21 @@ export class Screen {
   }
 
   heading(title: string): void {
-    this.#print(
-      `\n${this.#on(process.stdout, 'bold', `── ${title} `)}${'─'.repeat(Math.max(3, 76 - title.length))}\n`,
-    );
+    if (isPlain(process.stdout)) this.#print(`\n${title}\n`);
+    else
+      this.#print(
+        `\n${this.#on(process.stdout, 'bold', `── ${title} `)}${'─'.repeat(Math.max(3, 76 - title.length))}\n`,
+      );
   }
 
   /** A finding, as it is. */
   print(text: string): void {
     this.#print(`${text}\n`);
+  }
+
+  /** A line of what somebody else has written. */
+  quote(line: string): void {
+    this.#print(`${`  ${isPlain(process.stdout) ? '>' : '│'} ${line}`.trimEnd()}\n`);
   }
 
   /** Something told beside the finding. */
@@ -76,6 +85,7 @@ export class Screen {
 
   /** The first row names the columns; figures end at the right. */
   table(rows: readonly (readonly string[])[]): void {
+    if (labelsRows()) return this.#print(labelled(rows));
     const [head = [], ...body] = alignedRows(rows);
     this.#print(`  ${this.#on(process.stdout, 'dim', head.join('  ').trimEnd())}\n`);
     for (const row of body) this.#print(`  ${row.join('  ').trimEnd()}\n`);
@@ -105,7 +115,8 @@ export class Screen {
   }
 
   #on(stream: NodeJS.WriteStream, style: Style, text: string): string {
-    return stream.isTTY === true && !process.env.NO_COLOR ? styleText(style, text) : text;
+    // Whether it may be coloured is decided here already; styleText would look at stdout.
+    return isPlain(stream) ? text : styleText(style, text, { validateStream: false });
   }
 }
 

@@ -14,7 +14,7 @@ import { shownPath } from './report.js';
 import type { Screen } from './screen.js';
 import { openServers, type Servers } from './servers.js';
 import { demoSettings, envFileText, WB_INTERVAL_SECONDS } from './settings.js';
-import { Mailbox, Shop } from './shop.js';
+import { lastOrAny, Mailbox, Shop } from './shop.js';
 import { type DemoWords, engineLine } from './words.js';
 
 const WORKERS = 2;
@@ -56,7 +56,9 @@ export async function setUp(parts: DemoParts): Promise<Stage> {
   const shop = await openShop(parts, servers);
   const mailbox = await Mailbox.open(folder);
   closers.add(() => mailbox.close());
-  const settings = writeSettings(parts, servers, shop, mailbox);
+  const dashboardPort = await lastOrAny(folder.state.dashboardPort);
+  folder.update({ dashboardPort });
+  const settings = writeSettings(parts, servers, shop, { smtpPort: mailbox.port, dashboardPort });
   await prepareStore(parts, servers, settings, shop);
   signal.throwIfAborted();
   tellPreparation(parts, settings, shop, mailbox);
@@ -130,9 +132,9 @@ function writeSettings(
   { loaded, folder, words }: DemoParts,
   servers: Servers,
   { simulator }: Shop,
-  { port: smtpPort }: Mailbox,
+  ports: { readonly smtpPort: number; readonly dashboardPort: number },
 ): LoadedConfig {
-  const settings = demoSettings({ loaded, servers, state: folder.state, simulator, smtpPort });
+  const settings = demoSettings({ loaded, servers, state: folder.state, simulator, ...ports });
   folder.writeEnvFile(envFileText(words.envFileHead, settings));
   return loadConfig({ envFile: folder.envFile, env: withoutSettings(process.env) });
 }

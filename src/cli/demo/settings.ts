@@ -20,6 +20,7 @@ export interface SettingsParts {
   readonly state: DemoState;
   readonly simulator: { readonly url: string; readonly credentials: SimulatorCredentials };
   readonly smtpPort: number;
+  readonly dashboardPort: number;
 }
 
 /** Every setting of the demo by its name. What it does not say has its default. */
@@ -37,6 +38,9 @@ export function demoSettings(parts: SettingsParts): Readonly<Record<string, stri
     ALERT_EMAIL: 'you@demo.example',
     ALERT_GROUP_WAIT: '1',
     ALERT_GROUP_INTERVAL: '1',
+    DASHBOARD_HOST: '127.0.0.1',
+    DASHBOARD_PORT: String(parts.dashboardPort),
+    DASHBOARD_TOKEN: parts.state.dashboardToken,
     ...given(parts.loaded, 'log.level'),
     LOCALE: config.locale,
     TZ_DISPLAY: config.timeZone,

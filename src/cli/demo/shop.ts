@@ -133,7 +133,7 @@ export class Mailbox {
 }
 
 /** The port of last time, so that what a person has noted down stays true. */
-async function lastOrAny(port: number): Promise<number> {
+export async function lastOrAny(port: number): Promise<number> {
   if (port !== 0 && (await portIsFree(port))) return port;
   const [free = 0] = await freePorts(1);
   return free;

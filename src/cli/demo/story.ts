@@ -3,6 +3,7 @@ import { AppError } from '../../errors.js';
 import { within } from '../../ops/deadline.js';
 import type { ReceivedMail } from '../../simulator/smtp-sink.js';
 import { WORDS } from '../words.js';
+import { askPage, type DemoDashboard, openInBrowser, startDashboard } from './dashboard.js';
 import { evening, type Goods, midday, morning } from './day.js';
 import { totalsOf } from './findings.js';
 import { live } from './live.js';
@@ -36,14 +37,20 @@ export class Story {
     return this.#isTold;
   }
 
-  /** Ends by itself only with `once`. */
-  async tell(once: boolean): Promise<void> {
+  /**
+   * Ends by itself only with `once`.
+   *
+   * @param open opens the dashboard on a desktop
+   */
+  async tell({ once, open }: { readonly once: boolean; readonly open: boolean }): Promise<void> {
     const { parts } = this;
     const { screen, words, folder } = parts;
     const startedAt = Date.now();
     screen.title(words.title, words.intro(PRODUCTS));
     const stage = await setUp(parts);
     await startWorkers(parts);
+    const dashboard = await startDashboard(parts, stage);
+    if (open && !once) openInBrowser(dashboard);
     const syncs = new SyncRunner(
       {
         envFile: folder.envFile,
@@ -56,7 +63,7 @@ export class Story {
     stage.mailbox.onNewMail(({ subject }) => screen.done(words.mailCame(subject)));
     const events = await this.#day(stage, syncs);
     const mail = await this.#dropMail(stage, events.seenIn);
-    await within(FINDINGS_MS, this.#findings(stage, events, mail, once), () => {
+    await within(FINDINGS_MS, this.#findings(stage, dashboard, { events, mail, once }), () => {
       return new AppError('TIMED_OUT', `MySQL has not answered in ${FINDINGS_MS / 1000} s`);
     });
     screen.closing(words.finished(secondsOf(Date.now() - startedAt, screen.locale)));
@@ -136,7 +143,15 @@ export class Story {
     return found;
   }
 
-  async #findings(stage: Stage, events: DayEvents, mail: ReceivedMail, once: boolean): Promise<void> {
+  async #findings(
+    stage: Stage,
+    dashboard: DemoDashboard,
+    {
+      events,
+      mail,
+      once,
+    }: { readonly events: DayEvents; readonly mail: ReceivedMail; readonly once: boolean },
+  ): Promise<void> {
     const { screen, words, folder } = this.parts;
     const { settings, findings, shop, servers } = stage;
     const report: ReportParts = { screen, words, loaded: settings, findings };
@@ -146,7 +161,9 @@ export class Story {
     await showEvents(report, events);
     await showChanges(report);
     showMail(report, mail, events);
-    showPlaces(report, { folder, url: shop.simulator.url, once, toStop: servers.toStop });
+    if (once) await askPage(this.parts, dashboard);
+    const urls = { url: shop.simulator.url, dashboard: dashboard.url };
+    showPlaces(report, { folder, ...urls, once, toStop: servers.toStop });
   }
 }
 

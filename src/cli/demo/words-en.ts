@@ -33,6 +33,12 @@ export const en: DemoWords = {
   workerReady: (names) => `Ready: ${names}; each works on its own partitions`,
   workerEnded: (name, how, log) =>
     `${name} has ended (${typeof how === 'number' ? 'code' : 'signal'} ${how}), its log: ${log}. The others take over its work, and without them sync itself`,
+  dashboardName: 'dashboard',
+  dashboard: (url) => `The dashboard: ${url}`,
+  dashboardToken: (file) => `to steer, and not only look: DASHBOARD_TOKEN in ${file}`,
+  dashboardAnswered: (url, status) => `The dashboard answers: ${url} (${status})`,
+  dashboardEnded: (how, log) =>
+    `the dashboard has ended (${typeof how === 'number' ? 'code' : 'signal'} ${how}), its log: ${log}. All else goes on`,
   busy: 'An earlier sync was cut short: waiting for its place to become free (up to a minute)',
   hour: ({ day, time }) => `Day ${day}, ${time}`,
   firstRead: 'The first sync: whatever there is, is new.',
@@ -81,6 +87,7 @@ export const en: DemoWords = {
     settings: 'Settings',
     logs: 'Logs',
     simulator: 'Simulator',
+    dashboard: 'Dashboard',
     stopped: (names) =>
       `What the demo has started (${names}) is about to stop; the data stay for the next time.`,
     staying: 'The servers ran before the demo and keep running.',

@@ -51,6 +51,12 @@ export const ru: DemoWords = {
   workerReady: (names) => `Готовы: ${names}; каждый разбирает свои разделы топиков`,
   workerEnded: (name, how, log) =>
     `${name} завершился (${typeof how === 'number' ? 'код' : 'сигнал'} ${how}), его журнал: ${log}. Его работу берут остальные, а без них сам sync`,
+  dashboardName: 'дашборд',
+  dashboard: (url) => `Дашборд: ${url}`,
+  dashboardToken: (file) => `чтобы не только смотреть, но и управлять: DASHBOARD_TOKEN в ${file}`,
+  dashboardAnswered: (url, status) => `Дашборд отвечает: ${url} (${status})`,
+  dashboardEnded: (how, log) =>
+    `дашборд завершился (${typeof how === 'number' ? 'код' : 'сигнал'} ${how}), его журнал: ${log}. Остальное работает дальше`,
   busy: 'Прошлую синхронизацию прервали на полпути: ждём, пока освободится её место (до минуты)',
   hour: ({ day, time }) => `День ${day}, ${time}`,
   firstRead: 'Первая синхронизация: всё, что есть, — новое.',
@@ -100,6 +106,7 @@ export const ru: DemoWords = {
     settings: 'Настройки',
     logs: 'Журналы',
     simulator: 'Симулятор',
+    dashboard: 'Дашборд',
     stopped: (names) =>
       `Запущенное демонстрацией (${names}) сейчас остановится; данные останутся до следующего раза.`,
     staying: 'Серверы работали до демонстрации и работают дальше.',

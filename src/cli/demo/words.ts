@@ -42,6 +42,11 @@ export interface DemoWords {
   readonly workerReady: (names: string) => string;
   /** `how`: a signal's name, or an exit code. */
   readonly workerEnded: (name: string, how: string | number, log: string) => string;
+  readonly dashboardName: string;
+  readonly dashboard: (url: string) => string;
+  readonly dashboardToken: (file: string) => string;
+  readonly dashboardAnswered: (url: string, status: number) => string;
+  readonly dashboardEnded: (how: string | number, log: string) => string;
   readonly busy: string;
   readonly hour: (hour: Hour) => string;
   readonly firstRead: string;
@@ -83,6 +88,7 @@ export interface DemoWords {
     readonly settings: string;
     readonly logs: string;
     readonly simulator: string;
+    readonly dashboard: string;
     readonly stopped: (names: string) => string;
     readonly staying: string;
   };

@@ -5,6 +5,7 @@ import { REDRIVE, redriveHeaders } from '../../events/redrive.js';
 import { groupOf, TOPICS, topicOf } from '../../events/topics.js';
 import { letterDigest } from '../../store/dead-letter-fates.js';
 import { createRedriveStanding, type RedriveStanding } from '../../store/redrive-standing.js';
+import { isPlain } from '../manner.js';
 import { LiveLines } from '../sync/progress/live-lines.js';
 import { type Appended, awaitRead } from './await-read.js';
 import { type Desk, operator } from './desk.js';
@@ -122,7 +123,7 @@ async function send(desk: Desk, returns: readonly Return[], maxRate: number | un
   const sent: Sent[] = [];
   const writer = broker.recordWriter();
   const line = () => [words.progress(String(sent.length), String(returns.length))];
-  const bar = process.stderr.isTTY === true ? new LiveLines(process.stderr, line) : null;
+  const bar = isPlain(process.stderr) ? null : new LiveLines(process.stderr, line);
   bar?.start();
   try {
     for (const portion of portions(returns)) {

@@ -17,6 +17,8 @@ export async function listAlerts(
   const alerts = await desk.open();
   const all = await desk.countOpen();
   const { locale } = installation.config;
+  const unseen = alerts.find(({ acknowledgedAt }) => acknowledgedAt === null);
+  if (unseen !== undefined) context.note('fingerprint', unseen.fingerprint);
   if (json) context.printJson({ open: all, alerts });
   else {
     const words = MONITOR_WORDS[locale].desk;

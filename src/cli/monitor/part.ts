@@ -1,3 +1,4 @@
+import { labelsRows } from '../manner.js';
 import { type Locale, WORDS } from '../words.js';
 
 export type PartStatus = 'ok' | 'degraded' | 'down' | 'unused';
@@ -38,15 +39,13 @@ export function verdictOf(parts: readonly Part[], sources: readonly string[]): V
 
 export function partText({ title, status, facts, problems }: Part, locale: Locale): string {
   const mark = status === 'ok' ? '✓' : status === 'unused' ? '–' : '✗';
+  const below = labelsRows() ? `${title}: ` : '    ';
+  const indented = (text: string) => text.replaceAll('\n', `\n${below}`);
   const [first, ...more] = problems;
   const lines = [`${mark} ${title}${first === undefined ? '' : `: ${indented(first.what)}`}`];
   const remedy = (problem: Problem | undefined) =>
-    problem?.remedy === undefined ? [] : [`    ${WORDS[locale].remedy}: ${indented(problem.remedy)}`];
+    problem?.remedy === undefined ? [] : [`${below}${WORDS[locale].remedy}: ${indented(problem.remedy)}`];
   lines.push(...remedy(first));
-  for (const problem of more) lines.push(`    ${indented(problem.what)}`, ...remedy(problem));
-  return `${[...lines, ...facts.map((fact) => `    ${indented(fact)}`)].join('\n')}\n`;
-}
-
-function indented(text: string): string {
-  return text.replaceAll('\n', '\n    ');
+  for (const problem of more) lines.push(`${below}${indented(problem.what)}`, ...remedy(problem));
+  return `${[...lines, ...facts.map((fact) => `${below}${indented(fact)}`)].join('\n')}\n`;
 }

@@ -11,7 +11,7 @@ import type { Part } from './part.js';
 import { MONITOR_WORDS } from './words.js';
 
 /** Less is a problem: bytes, and share of the disk. */
-const LEAST_FREE = { bytes: 200 * 1024 * 1024, share: 0.02 };
+export const LEAST_FREE = { bytes: 200 * 1024 * 1024, share: 0.02 };
 const MEGABYTE = 1024 * 1024;
 const SHOWN_ALERTS = 5;
 
@@ -89,7 +89,7 @@ export async function diskPart({ locale, log }: Pick<Config, 'locale' | 'log'>):
 }
 
 /** The folder, or the nearest above it that is there: it is made by the first line written. */
-async function existing(folder: string): Promise<string> {
+export async function existing(folder: string): Promise<string> {
   for (let path = folder; ; path = dirname(path)) {
     try {
       await statfs(path);

@@ -1,4 +1,4 @@
-import { showsBars } from '../sync/progress/bars.js';
+import { isPlain } from '../manner.js';
 import { LiveLines } from '../sync/progress/live-lines.js';
 import type { ReplayTeller } from './run.js';
 import type { ReplayWords } from './words.js';
@@ -20,7 +20,7 @@ export class ProgressLine implements ReplayTeller {
     private readonly say: (line: string) => void,
     stream: NodeJS.WriteStream = process.stderr,
   ) {
-    if (!showsBars(stream, process.env)) return;
+    if (isPlain(stream)) return;
     this.#live = new LiveLines(stream, (columns) =>
       this.#line === '' ? [] : [this.#line.slice(0, columns)],
     );

@@ -5,16 +5,6 @@ import { LiveLines } from './live-lines.js';
 
 type Stream = NodeJS.WriteStream;
 
-/** May this stream show lines that are redrawn in place? */
-export function showsBars(stream: Pick<Stream, 'isTTY'>, env: NodeJS.ProcessEnv): boolean {
-  return stream.isTTY === true && env.TERM !== 'dumb';
-}
-
-/** See https://no-color.org: any value but the empty one. */
-export function wantsColor(env: NodeJS.ProcessEnv): boolean {
-  return (env.NO_COLOR ?? '') === '';
-}
-
 export interface Bars {
   readonly tell: Teller;
   /** Takes them away. */
@@ -22,14 +12,10 @@ export interface Bars {
 }
 
 /** Bars on a terminal; what is said in lines goes above them. */
-export function startBars(
-  stream: Stream,
-  lines: Teller,
-  view: Pick<View, 'locale' | 'timeZone' | 'color'>,
-): Bars {
+export function startBars(stream: Stream, lines: Teller, view: Pick<View, 'locale' | 'timeZone'>): Bars {
   const board = new Board();
   const live = new LiveLines(stream, (columns) =>
-    progressLines(board.progress, { ...view, columns, now: Date.now() }),
+    progressLines(board.progress, { ...view, columns, color: true, now: Date.now() }),
   );
   live.start();
   const { inProcess, draining, warning } = lines;

@@ -70,4 +70,18 @@ describe('the check of the Wildberries token', () => {
     expect(lines).toMatchObject({ code: 'API_CREDENTIALS', remedy: expect.stringContaining('Marketplace') });
     expect(pinged).toEqual([]);
   });
+
+  it('hands a token that ends soon to whoever wants to warn of it', async () => {
+    const text = wbToken({ exp: NOW / 1000 + 3 * DAY_S + 60, s: 2 ** BITS.analytics, acc: 3 });
+    const client = {
+      token: readToken({ reveal: () => text }, NOW),
+      sellerInfo: async () => ({ name: 'ИП Иванов', sid: SID }),
+      ping: async () => undefined,
+    };
+    const warned: string[] = [];
+    const wildberries = { fbsStocks: 'off', supplierId: null } as Config['wildberries'];
+    const lines = await checkWildberries(client, { wildberries }, 'en', NOW, (line) => warned.push(line));
+    expect(warned).toEqual(['token valid until 2026-11-26, 3 days left: make a new one soon']);
+    expect(lines.join()).not.toContain('valid until');
+  });
 });

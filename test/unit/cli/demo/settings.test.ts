@@ -16,7 +16,15 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const state = { dbPassword: 'made up', simulatorPort: 0, smtpPort: 0, engines: {}, days: {} };
+const state = {
+  dbPassword: 'made up',
+  simulatorPort: 0,
+  smtpPort: 0,
+  dashboardPort: 0,
+  dashboardToken: 'look-and-steer-0207',
+  engines: {},
+  days: {},
+};
 const OWN: Servers = {
   toStop: [],
   kafka: { brokers: '127.0.0.1:20001' },
@@ -30,7 +38,10 @@ function settingsOf(env: Record<string, string>, servers: Servers): LoadedConfig
   const path = join(folder, 'demo.env');
   writeFileSync(
     path,
-    envFileText(['head'], demoSettings({ loaded, servers, state, simulator, smtpPort: 2525 })),
+    envFileText(
+      ['head'],
+      demoSettings({ loaded, servers, state, simulator, smtpPort: 2525, dashboardPort: 8181 }),
+    ),
     {
       mode: 0o600,
     },
@@ -48,6 +59,8 @@ test('its own servers, whatever else the user has set', () => {
   expect(config.kafka).toMatchObject({ brokers: ['127.0.0.1:20001'], topicPrefix: 'demo' });
   expect(config.ozon.clientId).not.toBe('77');
   expect(config.ozon.apiUrl).toMatch(/^http:\/\/127\.0\.0\.1:20003\/?$/);
+  expect(config.dashboard).toMatchObject({ host: '127.0.0.1', port: 8181 });
+  expect(config.dashboard.token?.reveal()).toBe(state.dashboardToken);
   expect(config.locale).toBe('en');
 });
 

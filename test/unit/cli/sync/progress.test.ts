@@ -1,7 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { showsBars, wantsColor } from '../../../../src/cli/sync/progress/bars.js';
 import { Board } from '../../../../src/cli/sync/progress/board.js';
 import { progressLines, type View } from '../../../../src/cli/sync/progress/lines.js';
 
@@ -124,17 +123,5 @@ describe('the lines of a run', () => {
         },
       ),
     );
-  });
-});
-
-describe('bars', () => {
-  it('are for terminals that can move the cursor', () => {
-    expect(showsBars({ isTTY: true }, { TERM: 'xterm' })).toBe(true);
-    expect(showsBars({ isTTY: true }, { TERM: 'dumb' })).toBe(false);
-    expect(showsBars({ isTTY: false }, {})).toBe(false);
-  });
-
-  it('have no colour where NO_COLOR says so', () => {
-    expect([{}, { NO_COLOR: '' }, { NO_COLOR: '1' }].map(wantsColor)).toEqual([true, true, false]);
   });
 });
