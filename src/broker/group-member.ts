@@ -37,7 +37,8 @@ export function createGroupMember(kafka: Kafka, options: MemberOptions): GroupMe
   });
   let tenure = 0;
   let stopping = false;
-  const pause = (partitions: readonly number[]) => consumer.pause([{ topic, partitions: [...partitions] }]);
+  const pause = (partitions: readonly number[]) =>
+    inMembership(() => consumer.pause([{ topic, partitions: [...partitions] }]));
 
   return {
     async start(handlers) {
@@ -73,14 +74,29 @@ export function createGroupMember(kafka: Kafka, options: MemberOptions): GroupMe
     },
     pause: (partition) => pause([partition]),
     resumeAt(partition, offset) {
-      consumer.seek({ topic, partition, offset: String(offset) });
-      consumer.resume([{ topic, partitions: [partition] }]);
+      inMembership(() => {
+        consumer.seek({ topic, partition, offset: String(offset) });
+        consumer.resume([{ topic, partitions: [partition] }]);
+      });
     },
     async stop() {
       stopping = true;
       await consumer.disconnect().catch(() => undefined);
     },
   };
+}
+
+/**
+ * While the client starts anew after a crash it has no group, and throws at whoever speaks of partitions. There is
+ * nothing to pause or resume then: the next membership begins with all of them paused.
+ */
+function inMembership(deed: () => void): void {
+  try {
+    deed();
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('Consumer group was not initialized'))
+      throw error;
+  }
 }
 
 async function deliver(

@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import type * as kafkajs from 'kafkajs';
+import { createSendOnce, type PlacedMessage, type SendParts } from './send-once.js';
 
 /**
- * kafkajs 2.2.4, loaded with two of its faults mended. The package has been without a release since February 2023
+ * kafkajs 2.2.4, loaded with three of its faults mended. The package has been without a release since February 2023
  * and is pinned exactly, so what is replaced here is known to the letter. Nothing else may import it at run time.
  */
 const require = createRequire(import.meta.url);
@@ -77,14 +78,27 @@ function scheduleCheckPendingRequests(this: RequestQueue): void {
   );
 }
 
+type MakeSend = (parts: SendParts<PlacedMessage>) => unknown;
+
 function load(): typeof kafkajs {
-  const filter = require.resolve('kafkajs/src/consumer/filterAbortedMessages.js');
-  require(filter);
-  const cached = require.cache[filter];
-  if (cached !== undefined) cached.exports = withoutAborted;
+  replace('kafkajs/src/consumer/filterAbortedMessages.js', () => withoutAborted);
+  replace(
+    'kafkajs/src/producer/sendMessages.js',
+    (original: MakeSend): MakeSend =>
+      (parts) =>
+        parts.eosManager.isTransactional() ? createSendOnce(parts) : original(parts),
+  );
   const queue = require('kafkajs/src/network/requestQueue/index.js') as { prototype: object };
   Object.assign(queue.prototype, { scheduleCheckPendingRequests });
   return require('kafkajs') as typeof kafkajs;
+}
+
+/** Before anything has loaded what loads it. */
+function replace<T>(file: string, by: (original: T) => unknown): void {
+  const path = require.resolve(file);
+  const original = require(path) as T;
+  const cached = require.cache[path];
+  if (cached !== undefined) cached.exports = by(original);
 }
 
 export const { AssignerProtocol, Kafka, Partitioners, logLevel, CompressionTypes, ConfigResourceTypes } =

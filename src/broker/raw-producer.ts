@@ -14,25 +14,42 @@ export interface RawProducer extends RawLog {
 /**
  * Writes raw records: idempotent, one request in flight, acknowledged by all in-sync replicas, without transactions
  * (a snapshot may take minutes, and readers must not wait for it).
+ *
+ * After a failure nobody knows whether the broker has the record. The client would give its number to the next one,
+ * and a broker that has it would take that one for a repetition: acknowledged, and not written. So what follows a
+ * failure goes out under a new producer's id.
  */
 export function createRawProducer(kafka: Kafka, topic: string, compression: Compression): RawProducer {
-  const producer: Producer = kafka.producer({
-    idempotent: true,
-    maxInFlightRequests: 1,
-    allowAutoTopicCreation: false,
-    retry: { retries: 8, initialRetryTime: 50, maxRetryTime: 5_000 },
-  });
+  const open = (): Producer =>
+    kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      retry: { retries: 8, initialRetryTime: 50, maxRetryTime: 5_000 },
+    });
+  let producer = open();
+  let connected: Promise<void> | undefined;
+  const abandon = (failed: Producer): void => {
+    if (failed !== producer) return;
+    producer = open();
+    connected = undefined;
+    failed.disconnect().catch(() => undefined);
+  };
+  const connect = (): Promise<void> => (connected ??= producer.connect());
   return {
     async connect() {
       try {
-        await producer.connect();
+        await connect();
       } catch (error) {
+        abandon(producer);
         throw kafkaError(error, 'connecting the producer');
       }
     },
     async append(partition: number, records: readonly RawRecord[]) {
+      const current = producer;
       try {
-        await producer.send({
+        await connect();
+        await current.send({
           topic,
           acks: -1,
           compression: compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None,
@@ -44,6 +61,7 @@ export function createRawProducer(kafka: Kafka, topic: string, compression: Comp
           })),
         });
       } catch (error) {
+        abandon(current);
         throw kafkaError(error, `writing to ${topic}/${partition}`);
       }
     },

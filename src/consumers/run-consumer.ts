@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, fateOf, isAppError, messageOf } from '../errors.js';
 import type { BrokerPort, GroupMember, RecordBatch } from '../ports/broker.js';
@@ -42,6 +43,8 @@ export class ConsumerRun {
     private readonly deps: ConsumerDeps,
   ) {
     this.member = deps.broker.member(app.group, app.topic);
+    // All partitions may be waiting at once.
+    setMaxListeners(0, this.halt.signal);
   }
 
   async start(): Promise<void> {

@@ -16,9 +16,10 @@ const REFUSED: Readonly<Record<number, string>> = {
 
 /** Server restarting, read-only, out of connections or room: waiting helps, or a person's help will end the waiting. */
 const UNAVAILABLE = new Set([
-  1021, 1028, 1037, 1038, 1040, 1041, 1053, 1077, 1079, 1114, 1129, 1158, 1159, 1160, 1161, 1180, 1184, 1203,
-  1226, 1290, 1317, 1792, 1836, 1927, 3024, 3032,
+  1021, 1028, 1037, 1038, 1040, 1041, 1053, 1077, 1079, 1114, 1129, 1153, 1158, 1159, 1160, 1161, 1180, 1184,
+  1203, 1226, 1290, 1317, 1792, 1836, 1927, 3024, 3032,
 ]);
+const PACKET_TOO_LARGE = 1153;
 const CONFLICT = new Set([1205, 1213, 3572]);
 const UNFIT = new Set([1054, 1146, 1356]);
 const NETWORK =
@@ -45,7 +46,9 @@ export function databaseError(error: unknown, doing: string): AppError {
   if (UNAVAILABLE.has(errno) || driver.fatal === true || NETWORK.test(driver.code ?? '')) {
     return make(
       'DB_UNAVAILABLE',
-      'check DB_HOST and DB_PORT, and that the server runs, is writable and has room',
+      errno === PACKET_TOO_LARGE
+        ? 'raise max_allowed_packet of the server, at least to 16 MB'
+        : 'check DB_HOST and DB_PORT, and that the server runs, is writable and has room',
     );
   }
   return make('INVARIANT', 'this is a fault of the program or of hands in its tables: please report it');

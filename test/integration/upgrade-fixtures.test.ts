@@ -238,6 +238,7 @@ const NEWER_MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   '0.2.0': ['Deliveries1764200000000', 'ProductHistory1764300000000', ...SINCE_0_3_0],
   '0.3.0': SINCE_0_3_0,
+  '0.4.0': [],
 };
 
 /** Reads the dump into a database whose tables are dropped before; topics may go by another prefix there. */

@@ -10,8 +10,9 @@ export const truncatedAbove: Fault = {
   spoils: true,
   async play(round) {
     await applySome(round);
-    await round.shop.publishGood();
+    const unread = await round.shop.publishGood();
     await truncate(round);
+    round.shop.forget(unread);
     round.note('all records are gone, some of them unread');
     await refused(round, /were never applied/);
     await adopt(round);

@@ -39,7 +39,7 @@ export interface PublishOptions {
 /** A seller's pollers: writes snapshots of all feeds to the raw topic, good ones and bad ones, by a seed. */
 export class Shop {
   /** Snapshots that were acknowledged to their end: these must come to an end in the tables too. */
-  readonly acknowledged: string[] = [];
+  acknowledged: readonly string[] = [];
   readonly #partitions = new Map<string, number>();
   #raw: RawProducer | null = null;
 
@@ -129,8 +129,13 @@ export class Shop {
     }
     if (log?.broken !== false) await this.close();
     if (log?.broken !== false || !log.ended) return null;
-    this.acknowledged.push(snapshotId);
+    this.acknowledged = [...this.acknowledged, snapshotId];
     return snapshotId;
+  }
+
+  /** These have been destroyed: nobody can bring them to an end. */
+  forget(snapshotIds: readonly string[]): void {
+    this.acknowledged = this.acknowledged.filter((id) => !snapshotIds.includes(id));
   }
 
   async close(): Promise<void> {

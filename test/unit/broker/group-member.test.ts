@@ -39,13 +39,22 @@ class FakeConsumer {
   async run(how: Record<string, unknown>): Promise<void> {
     this.deeds.push(`run autoCommit=${String(how.autoCommit)}`);
   }
+  /** Between a crash and the next membership. */
+  without = false;
+  private refuseWithout(): void {
+    if (this.without)
+      throw new Error('Consumer group was not initialized, consumer#run must be called first');
+  }
   pause(what: readonly { partitions: number[] }[]): void {
+    this.refuseWithout();
     this.deeds.push(`pause ${what[0]?.partitions.join(',')}`);
   }
   resume(what: readonly { partitions: number[] }[]): void {
     this.deeds.push(`resume ${what[0]?.partitions.join(',')}`);
   }
   seek({ partition, offset }: { partition: number; offset: string }): void {
+    this.refuseWithout();
+    if (partition < 0) throw new Error('no such partition');
     this.deeds.push(`seek ${partition} to ${offset}`);
   }
 }
@@ -67,6 +76,16 @@ describe('a member of a group', () => {
       skipped: (partition, end) => told.push(`skipped ${partition} to ${end}`),
       crashed: (error) => told.push(`crashed ${(error as Error).message}`),
     });
+  });
+
+  it('has nothing to pause or resume while the client starts anew, and hides no other error', () => {
+    consumer.without = true;
+    member.pause(1);
+    member.resumeAt(1, 5);
+    consumer.without = false;
+    member.resumeAt(1, 5);
+    expect(consumer.deeds.slice(3)).toEqual(['seek 1 to 5', 'resume 1']);
+    expect(() => member.resumeAt(-1, 5)).toThrow('no such partition');
   });
 
   it('never lets the client skip to the end of a log, commit by itself or make a topic', () => {

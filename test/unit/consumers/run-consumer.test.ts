@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConsumerRun } from '../../../src/consumers/run-consumer.js';
+import { AppError } from '../../../src/errors.js';
 import type { BrokerPort, CommittedMark, GroupHandlers } from '../../../src/ports/broker.js';
 import type { CheckpointStore } from '../../../src/ports/checkpoint-store.js';
 import type { ConsumerApp } from '../../../src/ports/partition-processor.js';
@@ -84,4 +85,45 @@ describe('a member that looks at the whole group', () => {
     one.meanwhile(() => one.joined());
     expect(await one.run.groupCaughtUp()).toBe(false);
   });
+});
+
+it('may have all its partitions waiting at once, and ends those waits with it', async () => {
+  const partitions = Array.from({ length: 24 }, (_, partition) => partition);
+  const warnings: string[] = [];
+  const note = (warning: Error) => void warnings.push(warning.name);
+  process.on('warning', note);
+  let handlers: GroupHandlers | undefined;
+  let told = 0;
+  let allWait = (): void => undefined;
+  const waiting = new Promise<void>((resolve) => (allWait = resolve));
+  const away = async () => {
+    throw new AppError('DB_UNAVAILABLE', 'away');
+  };
+  const run = new ConsumerRun(app, {
+    broker: {
+      member: () => ({
+        start: async (given: GroupHandlers) => void (handlers = given),
+        pause: () => undefined,
+        resumeAt: () => undefined,
+        stop: async () => undefined,
+      }),
+      openPublisher: away,
+    } as Partial<BrokerPort> as BrokerPort,
+    checkpoints: {} as CheckpointStore,
+    outputTopics: [],
+    logger: { ...quiet, warn: () => void ((told += 1) === partitions.length && allWait()) },
+    heartbeatMs: 1000,
+    newToken: () => 'token',
+    fatal: (error) => {
+      throw error;
+    },
+  });
+  await run.start();
+  handlers?.joined(partitions);
+  await waiting;
+  await run.stop();
+  // Node warns a turn later.
+  await new Promise(setImmediate);
+  process.off('warning', note);
+  expect(warnings).toEqual([]);
 });
