@@ -68,7 +68,8 @@ describe.each(documents)('%s', (name) => {
   });
 
   it('names settings that are there', () => {
-    const known = SETTINGS.flatMap(({ env }) => [env, `${env}_FILE`]);
+    // `NO_COLOR` is everybody's (no-color.org).
+    const known = ['NO_COLOR', ...SETTINGS.flatMap(({ env }) => [env, `${env}_FILE`])];
     const named = all(text, /`((?:[A-Z]{2,}_)+[A-Z]+)(?:=[^`]*)?`/g).filter(
       (one) =>
         !one.startsWith('TEST_') && !isAppError(Object.assign(new Error(), { name: 'AppError', code: one })),
