@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { enginesDown, enginesUp, type RunningEngines } from '../engines/engines.js';
 import { dataFolder, enginesHome } from '../engines/paths.js';
+import { benchDashboard } from './dashboard.js';
 import { Bench } from './pipeline.js';
 import { upsertEveryRow } from './plain-upsert.js';
 import { benchPolling } from './polling.js';
 import { type Figure, printTable } from './table.js';
 
 /**
- * Two parts (`--part polling|projection|all`). Polling: from a marketplace's answer to acknowledged raw records.
- * Projection: rows per second from "the raw records lie in the topic" to "applied in MySQL and changes published",
- * beside a plain multi-row upsert of every row in the same run. Ratios within a run hold where absolute figures drift.
+ * Three parts (`--part polling|projection|dashboard|all`). Polling: from a marketplace's answer to acknowledged raw
+ * records. Projection: rows per second from "the raw records lie in the topic" to "applied in MySQL and changes
+ * published", beside a plain multi-row upsert of every row in the same run: ratios within a run hold where absolute
+ * figures drift. Dashboard: how long pages take over a large shop.
  */
 const { values } = parseArgs({
   options: {
@@ -24,6 +26,7 @@ const { values } = parseArgs({
 });
 const rows = Number(values.rows);
 const rounds = Number(values.rounds);
+const isAsked = (part: string) => values.part === part || values.part === 'all';
 const dir = dataFolder(values.dir);
 
 try {
@@ -33,8 +36,9 @@ try {
     mysqlArgs: ['--innodb-buffer-pool-size=1G'],
     onProgress: (line) => console.error(line),
   });
-  if (values.part !== 'projection') await benchPolling(engines);
-  if (values.part !== 'polling') await benchProjection(engines);
+  if (isAsked('polling')) await benchPolling(engines);
+  if (isAsked('projection')) await benchProjection(engines);
+  if (isAsked('dashboard')) await benchDashboard(engines);
 } finally {
   await enginesDown({ dir });
   rmSync(dir, { recursive: true, force: true });

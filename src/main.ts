@@ -61,8 +61,12 @@ export class Installation {
   /** The broker, reached, with all topics there. @throws KAFKA_UNAVAILABLE, KAFKA_REFUSED, TOPIC_UNFIT */
   broker(): Promise<Broker> {
     const ready = (broker: Broker) => requireTopics(broker, this.prefix);
-    this.#broker ??= openBroker(this.config, this.logger, ready, this.instruments.metrics);
-    return this.#broker;
+    const opened = (this.#broker ??= openBroker(this.config, this.logger, ready, this.instruments.metrics));
+    // Where there is none now there may be one later: whoever outlives its absence asks again.
+    opened.catch(() => {
+      if (this.#broker === opened) this.#broker = undefined;
+    });
+    return opened;
   }
 
   /** Writes to raw-snapshots.v1. */

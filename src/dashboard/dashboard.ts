@@ -17,11 +17,13 @@ import { Pulse } from './live/pulse.js';
 import { anomaliesPage } from './pages/anomalies.js';
 import { nowPage } from './pages/now.js';
 import { pipelinePage } from './pages/pipeline.js';
+import { LETTERS } from './pages/pipeline-desks.js';
 import { productPage } from './pages/product.js';
 import { productsPage } from './pages/products.js';
 import { pageRouter } from './pages/router.js';
 import type { PipelineDesks } from './pipeline/contract.js';
 import { LagWatch } from './pipeline/lag-watch.js';
+import { Lately } from './pipeline/lately.js';
 import { deskActions } from './web/actions.js';
 import { pipelineActions } from './web/pipeline-actions.js';
 import { createDashboardServer, type DashboardServer, type DashboardServerOptions } from './web/server.js';
@@ -42,6 +44,8 @@ export interface DashboardOptions {
 }
 
 const LOOK_EVERY_MS = 2_000;
+/** Looks at the broker and its dead letters stand for this long. Milliseconds. */
+const ASK_EVERY_MS = 2_000;
 /** A database that says neither yes nor no counts as out of reach after this long. */
 const PATIENCE_MS = 5_000;
 
@@ -56,6 +60,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     everyMs: options.lookEveryMs ?? LOOK_EVERY_MS,
     logger,
   });
+  const broker = asked(desks, () => pulse.poke());
   const page = pageRouter({
     now: nowPage({
       ...{ board, config, now },
@@ -69,11 +74,11 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     pipeline: pipelinePage({
       ...{ config, desks },
       reader: createPipelineReader(db, prefix),
-      lag: desks.lag === null ? null : new LagWatch(desks.lag),
+      ...broker,
     }),
   });
   const settings = createProductSettings(db);
-  return createDashboardServer({
+  const server = await createDashboardServer({
     ...{ config, logger, pulse },
     render: (view) => patiently(page(view)),
     actions: new Map([
@@ -89,6 +94,24 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     readers: options.readers,
     open: options.open,
   });
+  return {
+    ...server,
+    async close() {
+      broker.lag?.stop();
+      broker.letters?.stop();
+      await server.close();
+    },
+  };
+}
+
+/** What the broker is asked: nobody's page waits for it, and there is news by itself. */
+function asked({ lag, letters }: PipelineDesks, onNews: () => void) {
+  const options = { everyMs: ASK_EVERY_MS, onNews };
+  const watch = lag === null ? null : new LagWatch(lag);
+  return {
+    lag: watch && new Lately(() => watch.groups(), options),
+    letters: letters && new Lately(() => letters.list(LETTERS), options),
+  };
 }
 
 function jobs({ letters, replay }: PipelineDesks): string {

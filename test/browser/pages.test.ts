@@ -1,9 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Browser } from 'playwright-core';
+import { strFromU8, unzipSync } from 'fflate';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openChromium, signIn, watchedPage } from './chromium.js';
 import { DashboardLab } from './lab.js';
-import { PRODUCTS } from './seed.js';
+import { HOSTILE, HOSTILE_ID, PRODUCTS } from './seed.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const PAGES = {
@@ -117,19 +119,110 @@ describe('pages', () => {
 
   it('keep hostile names as text', async () => {
     const { page, complaints, close } = await watchedPage(browser, url);
+    await lab.pipe.db.execute("UPDATE snapshots SET reason = ? WHERE status = 'failed'", [HOSTILE]);
+    await lab.pipe.db.execute(
+      `INSERT INTO levels (generation, feed_id, product_id, scheme, warehouse_id, present, reserved, available,
+         in_way_to_client, in_way_from_client, seq, closed, opened_in)
+       SELECT 0, feed_id, ${HOSTILE_ID}, 'fbs', '"><script>hacked=1//', 0, 0, 0, 0, 0, 1, 0, 0 FROM feeds
+        WHERE endpoint = 'product-stocks'`,
+    );
     for (const path of [
+      '/',
       '/products?q=onerror',
-      '/product/ozon/100500/9',
+      '/products?view=articles&q=onerror',
+      `/product/ozon/100500/${HOSTILE_ID}`,
       '/anomalies',
+      '/pipeline?snapshots=bad',
       '/products?q="><script>window.hacked=1</script>',
     ]) {
       await page.goto(path);
       await page.locator('#live[data-state=live]').waitFor();
       expect(await page.evaluate('globalThis.hacked')).toBeUndefined();
+      expect([path, await page.locator('img, main script').count()]).toEqual([path, 0]);
     }
     await page.goto('/products?q=onerror');
     expect(await page.locator('tbody tr').count()).toBe(1);
     expect(await page.locator('tbody').innerText()).toContain('<script>window.hacked=1</script>');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it.each([
+    ['an article', 'art-06', 10],
+    ['a name, in any case', 'РЮКЗАК № 24', 2],
+    ['a barcode', '4600000000012', 2],
+    ['a SKU', '700012', 1],
+  ])('find products by %s', async (_, text, count) => {
+    const { page, complaints, close } = await watchedPage(browser, url);
+    await page.goto('/products');
+    await page.getByRole('searchbox').fill(text);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/[?&]q=/);
+    await page.locator('#found', { hasText: String(count) }).waitFor();
+    expect(await page.locator('#part-products tbody tr').count()).toBe(Math.min(count, 50));
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('sort and filter by a click', async () => {
+    const { page, close } = await watchedPage(browser, url);
+    await page.goto('/products?source=ozon');
+    await page.getByRole('link', { name: /: доступно/i }).click();
+    await page.waitForURL(/sort=available&down=1/);
+    const figures = (await page.locator('td[data-label="Доступно"]').allInnerTexts()).map(Number);
+    expect(figures.length).toBeGreaterThan(20);
+    expect(figures).toEqual([...figures].sort((a, b) => b - a));
+    await page.getByRole('link', { name: 'Закончились' }).click();
+    await page.waitForURL(/only=out/);
+    expect(await page.locator('tbody th').allInnerTexts()).toEqual(['ART-003']);
+    await close();
+  });
+
+  it('take no harm from addresses that make no sense', async () => {
+    for (const [path, status] of [
+      ['/products?from=-1&sort=drop&only=x&down=2&source=none', 200],
+      ['/products?from=999999999', 200],
+      ['/products?from=1e9&q=%00%ff', 200],
+      ['/product/ozon/100500/2?before=1.2&span=year', 200],
+      ['/product/ozon/100500/2?before=9999999999999.999999999999999.999999999', 200],
+      ['/product/ozon/100500/two', 404],
+      ['/product/ozon/100500/99999999999999999999', 404],
+      ['/product/amazon/1/2', 404],
+      ["/product/ozon/100500'--/2", 404],
+      ['/product/ozon/%E0%A4%A/2', 400],
+      ['/anomalies?state=lost', 200],
+      ['/pipeline?snapshots=none', 200],
+    ] as const) {
+      const answer = await fetch(`${url}${path}`);
+      expect([path, answer.status]).toEqual([path, status]);
+    }
+  });
+
+  it('are downloaded as they are listed: both tables opened, and compared', async () => {
+    const { page, complaints, close } = await watchedPage(browser, url);
+    await page.goto('/products?q=Чайник&source=ozon&sort=available&down=1');
+    const listed = await page
+      .locator('#part-products tbody tr')
+      .evaluateAll((rows) =>
+        rows.map((row) => [
+          row.querySelector('th')?.innerText,
+          row.querySelector('[data-label="Доступно"]')?.textContent?.replace(/\D/g, ''),
+        ]),
+      );
+    expect(listed.length).toBeGreaterThan(5);
+    const csv = (await saved(page, 'CSV')).toString('utf8');
+    expect(csv.slice(0, 1)).toBe('\ufeff');
+    const lines = csv
+      .slice(1)
+      .trimEnd()
+      .split('\r\n')
+      .map((line) => line.split(';'));
+    const sheet = sheetOf(await saved(page, 'XLSX'));
+    for (const table of [lines, sheet]) {
+      const [heads = [], ...rows] = table;
+      const [article, available] = ['Артикул', 'Доступно, шт.'].map((head) => heads.indexOf(head));
+      expect(rows.map((row) => [row[article ?? -1], row[available ?? -1]])).toEqual(listed);
+    }
     expect(complaints).toEqual([]);
     await close();
   });
@@ -157,3 +250,20 @@ describe('pages', () => {
     await close();
   });
 });
+
+async function saved(page: Page, name: string): Promise<Buffer> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name, exact: true }).click(),
+  ]);
+  return readFile(await download.path());
+}
+
+/** The texts of the cells, row by row. */
+function sheetOf(file: Buffer): string[][] {
+  const sheet = unzipSync(file)['xl/worksheets/sheet1.xml'];
+  if (sheet === undefined) throw new Error('no sheet');
+  return [...strFromU8(sheet).matchAll(/<row\b.*?<\/row>/gs)].map(([row]) =>
+    [...row.matchAll(/<c\b[^>]*?(?:\/>|>(.*?)<\/c>)/gs)].map(([, cell = '']) => cell.replace(/<[^>]*>/g, '')),
+  );
+}

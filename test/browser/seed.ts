@@ -3,8 +3,8 @@ import { createAlertStore } from '../../src/store/alert-store.js';
 import { ozonFeed, ozonItem, type Pipeline, wbFeed, wbRow } from '../support/pipeline.js';
 
 /** What somebody may have called a product. */
-const HOSTILE = `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>' \`\u202e`;
-const HOSTILE_ID = 9;
+export const HOSTILE = `"><img src=x onerror="window.hacked=1"><script>window.hacked=1</script>' \`\u202e`;
+export const HOSTILE_ID = 9;
 export const PRODUCTS = 70;
 const HOUR_MS = 3_600_000;
 /** The pipe writes it from the stock's rows, the seed once more with the names. */
@@ -92,8 +92,8 @@ async function nameProducts({ db }: Pipeline): Promise<void> {
         articleOf(number),
         name,
         isWb ? null : 700_000 + number,
-        JSON.stringify([`46000${String(number).padStart(8, '0')}`]),
-        isWb ? 'M' : null,
+        JSON.stringify([`46000${String(number).padStart(8, '0')}`, ...(id === HOSTILE_ID ? [HOSTILE] : [])]),
+        isWb ? 'M' : id === HOSTILE_ID ? '"><script>hacked=1</script>' : null,
         account,
         product,
       ],

@@ -97,7 +97,7 @@ class MemoryBoard implements LiveBoard {
     limit: number,
   ): { total: number; pairs: readonly ArticlePair[] } {
     const found = this.#find(query);
-    const articles = [...new Set(found.map(({ offerId }) => offerId ?? ''))].filter((one) => one !== '');
+    const articles = this.#finder.articlesOf(found);
     const byArticle = this.#finder.byArticle();
     const pairs = slice(articles, offset, limit).map((article) => {
       const products = this.#shown(byArticle.get(article) ?? []);
@@ -173,8 +173,10 @@ class MemoryBoard implements LiveBoard {
 
   #tell(): void {
     this.#version += 1;
+    const isFirst = this.#version === 1 || !this.#finder.isOf(this.#keepUp.shelf);
     if (!this.#finder.isOf(this.#keepUp.shelf)) this.#finder = this.#newFinder();
     this.#finder.warm(this.#version);
+    if (isFirst) void this.#finder.warmAll(this.#version);
     for (const listener of [...this.#listeners]) {
       try {
         listener();

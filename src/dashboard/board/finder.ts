@@ -1,4 +1,5 @@
-import type { BoardFilter, BoardQuery } from './contract.js';
+import { setImmediate as turn } from 'node:timers/promises';
+import { BOARD_SORTS, type BoardFilter, type BoardQuery } from './contract.js';
 import { type Entry, fold, isLow, type LowStock } from './entry.js';
 import { entryAt, Orders } from './orders.js';
 import type { Shelf } from './shelf.js';
@@ -24,6 +25,7 @@ export class Finder {
   readonly #answers = new Map<string, readonly Entry[]>();
   #version = -1;
   #articles: { texts: number; map: ByArticle } | undefined;
+  readonly #articlesOf = new WeakMap<readonly Entry[], readonly string[]>();
 
   constructor(
     private readonly shelf: Shelf,
@@ -39,6 +41,16 @@ export class Finder {
   /** Puts in order what every list needs, so that the first page does not wait for it. */
   warm(version: number): void {
     this.#orders.get('name', version);
+  }
+
+  /** Every order, once, and the articles: a first sort takes longer than a page may, the next ones are nearly done. */
+  async warmAll(version: number): Promise<void> {
+    for (const sort of BOARD_SORTS) {
+      await turn();
+      this.#orders.get(sort, version);
+    }
+    await turn();
+    this.byArticle();
   }
 
   find(query: BoardQuery, version: number): readonly Entry[] {
@@ -76,6 +88,17 @@ export class Finder {
     }
     this.#articles = { texts: this.shelf.texts, map };
     return map;
+  }
+
+  /** Each once, in the order of the first entry with it. @param found an answer of `find` */
+  articlesOf(found: readonly Entry[]): readonly string[] {
+    const known = this.#articlesOf.get(found);
+    if (known !== undefined) return known;
+    const articles = new Set<string>();
+    for (const { offerId } of found) if (offerId !== null && offerId !== '') articles.add(offerId);
+    const list = [...articles];
+    this.#articlesOf.set(found, list);
+    return list;
   }
 
   #keep(key: string, found: readonly Entry[]): void {

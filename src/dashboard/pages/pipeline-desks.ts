@@ -1,29 +1,30 @@
 import { oneLine } from '../../domain/anomaly/wording.js';
-import { isAppError } from '../../errors.js';
-import type { JobProgress, LetterLine, LettersDesk, ReplayDesk } from '../pipeline/contract.js';
+import type { JobProgress, LetterLine, ReplayDesk } from '../pipeline/contract.js';
+import type { Known } from '../pipeline/lately.js';
 import { type Html, html } from '../web/html.js';
 import { type View, withQuery } from '../web/view.js';
 import type { Format } from '../words/format.js';
 import { DASHBOARD_WORDS } from '../words/words.js';
 import { card, note, state, table } from './parts.js';
 
-const LETTERS = 50;
 const LONGEST_WHY = 300;
 
-/** Dead letters with why, and the way back. */
-export async function lettersCard(view: View, desk: LettersDesk | null, format: Format): Promise<Html> {
+export const LETTERS = 50;
+
+/** Dead letters with why, and the way back. @param listed undefined: nobody here can list them */
+export function lettersCard(
+  view: View,
+  listed: Known<readonly LetterLine[]> | undefined,
+  progress: JobProgress | null,
+  format: Format,
+): Html {
   const words = DASHBOARD_WORDS[view.locale].pipeline;
   const title = { id: 'letters-title', title: words.letters };
-  if (desk === null) return card(title, html`<p class="empty">${words.lettersElsewhere}</p>`);
-  let letters: readonly LetterLine[];
-  try {
-    letters = await desk.list(LETTERS);
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    return card(title, note('bad', words.kafkaAway));
-  }
-  const progress = progressNote(desk.progress(), format);
-  if (letters.length === 0) return card(title, html`${progress}<p class="empty">${words.noLetters}</p>`);
+  if (listed === undefined) return card(title, html`<p class="empty">${words.lettersElsewhere}</p>`);
+  const { value: letters, isAway } = listed;
+  const above = html`${isAway && note('bad', words.kafkaAway)}${progressNote(progress, format, words.redriveDone)}`;
+  if (letters === null) return card(title, html`${above}${!isAway && note('calm', words.asking)}`);
+  if (letters.length === 0) return card(title, html`${above}<p class="empty">${words.noLetters}</p>`);
   const isOpen = letters.some(({ fate }) => fate === null);
   const all = view.mayAct && isOpen ? redriveForm(view, words.redriveAll, null) : undefined;
   const columns = [
@@ -33,7 +34,7 @@ export async function lettersCard(view: View, desk: LettersDesk | null, format: 
     { label: DASHBOARD_WORDS[view.locale].now.state },
   ];
   const rows = letters.map((letter) => letterRow(view, letter, format));
-  return card({ ...title, more: all }, html`${progress}${table(words.letters, columns, rows)}`);
+  return card({ ...title, more: all }, html`${above}${table(words.letters, columns, rows)}`);
 }
 
 function letterRow(view: View, letter: LetterLine, format: Format): Html {
@@ -70,13 +71,20 @@ export function replayCard(view: View, desk: ReplayDesk | null, format: Format):
   );
 }
 
-function progressNote(progress: JobProgress | null, format: Format): Html | null {
+/** @param counted says how far it is, where that can be counted */
+function progressNote(
+  progress: JobProgress | null,
+  format: Format,
+  counted?: (done: string, of: string) => string,
+): Html | null {
   if (progress === null) return null;
   const words = DASHBOARD_WORDS[format.locale].pipeline;
   const { done, of, isOver, lines } = progress;
-  const bar =
-    !isOver &&
-    html`<progress max="${Math.max(1, of)}" value="${done}" aria-label="${words.redriving}"></progress> `;
+  const standing = isOver ? words.jobOver : words.jobRuns;
+  const far = counted !== undefined && of > 1 ? counted(format.number(done), format.number(of)) : standing;
+  // Without a value it says that something is under way, and not how far.
+  const value = of > 1 && html` max="${of}" value="${done}"`;
+  const bar = !isOver && html`<progress${value} aria-label="${words.jobRuns}"></progress> `;
   const told = lines.map((line) => html`<p>${line}</p>`);
-  return html`<div class="note calm" role="status"><p>${bar}${words.redriveDone(format.number(done), format.number(of))}</p>${told}</div>`;
+  return html`<div class="note calm" role="status"><p>${bar}${far}</p>${told}</div>`;
 }

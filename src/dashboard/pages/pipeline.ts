@@ -2,10 +2,10 @@ import type { Config } from '../../../config/schema.js';
 import { feedName } from '../../cli/sync/sync-words.js';
 import { oneLine, sourceName } from '../../domain/anomaly/wording.js';
 import { SOURCES } from '../../domain/stock-key.js';
-import { isAppError } from '../../errors.js';
 import type { PipelineReader, StoredCheckpoint, StoredSnapshot } from '../data/pipeline.js';
-import type { PipelineDesks } from '../pipeline/contract.js';
-import type { LagWatch, WatchedGroup } from '../pipeline/lag-watch.js';
+import type { LetterLine, PipelineDesks } from '../pipeline/contract.js';
+import type { WatchedGroup } from '../pipeline/lag-watch.js';
+import type { Known, Lately } from '../pipeline/lately.js';
 import { type Html, html } from '../web/html.js';
 import { type Page, type View, withQuery } from '../web/view.js';
 import { type Format, formatOf } from '../words/format.js';
@@ -26,55 +26,48 @@ const KINDS: Readonly<Record<string, StateKind>> = {
 
 export interface PipelineDeps {
   readonly reader: PipelineReader;
-  /** Null where no broker is asked: the page shows what MySQL holds. */
-  readonly lag: LagWatch | null;
+  /** What the broker says, so far as it does: the page does not wait for it. Null where none is asked. */
+  readonly lag: Lately<readonly WatchedGroup[]> | null;
+  readonly letters: Lately<readonly LetterLine[]> | null;
   readonly desks: Omit<PipelineDesks, 'lag'>;
   readonly config: Pick<Config, 'timeZone'>;
 }
 
-export function pipelinePage({ reader, lag, desks, config }: PipelineDeps) {
+export function pipelinePage({ reader, lag, letters, desks, config }: PipelineDeps) {
   return async (view: View): Promise<Page> => {
     const words = DASHBOARD_WORDS[view.locale];
     const format = formatOf(view.locale, config.timeZone);
     const onlyBad = view.query.get('snapshots') === 'bad';
-    const [checkpoints, snapshots, groups, letters] = await Promise.all([
+    const [checkpoints, snapshots, groups, listed] = await Promise.all([
       reader.checkpoints(),
       reader.snapshots(SNAPSHOTS, onlyBad),
-      lag === null ? null : reached(lag.groups()),
-      lettersCard(view, desks.letters, format),
+      lag?.get(),
+      letters?.get(),
     ]);
     return {
       title: words.pipeline.title,
       fixed: html`<div class="head"><h1>${words.pipeline.title}</h1></div>`,
       parts: [
-        { id: 'groups', html: groupsCard(groups, lag !== null, checkpoints, format) },
+        { id: 'groups', html: groupsCard(groups, checkpoints, format) },
         { id: 'snapshots', html: snapshotsCard(view, snapshots, onlyBad, format) },
-        { id: 'letters', html: letters },
+        { id: 'letters', html: lettersCard(view, listed, desks.letters?.progress() ?? null, format) },
         { id: 'replay', html: replayCard(view, desks.replay, format) },
       ],
     };
   };
 }
 
-/** Null where the broker does not answer: the rest of the page is of use all the same. */
-async function reached<T>(asking: Promise<T>): Promise<T | null> {
-  try {
-    return await asking;
-  } catch (error) {
-    if (isAppError(error)) return null;
-    throw error;
-  }
-}
-
 function groupsCard(
-  groups: readonly WatchedGroup[] | null,
-  isAsked: boolean,
+  groups: Known<readonly WatchedGroup[]> | undefined,
   checkpoints: readonly StoredCheckpoint[],
   format: Format,
 ): Html {
   const words = DASHBOARD_WORDS[format.locale].pipeline;
-  if (groups !== null && groups.length > 0) return html`${groups.map((group) => groupCard(group, format))}`;
-  const away = isAsked && note('bad', words.kafkaAway);
+  if (groups?.isAway === false && groups.value !== null && groups.value.length > 0)
+    return html`${groups.value.map((group) => groupCard(group, format))}`;
+  const away =
+    groups !== undefined &&
+    (groups.isAway ? note('bad', words.kafkaAway) : groups.value === null && note('calm', words.asking));
   return card(
     { id: 'checkpoints-title', title: words.checkpoints },
     html`${away}${checkpointTable(checkpoints, format)}`,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDocument } from '../../../src/dashboard/api/openapi.js';
+import { API_ROUTES } from '../../../src/dashboard/api/routes.js';
 import type { Change } from '../store/change-rows.js';
 import { ApiLab, type Body } from './api-lab.js';
 
@@ -258,24 +259,40 @@ describe('no list is made by a scan', () => {
   it('every statement over tables that grow reads a range of a key', async () => {
     await api.lab.db.query('ANALYZE TABLE ledger, levels, products, snapshots, alerts, feeds, incarnations');
     api.asked.length = 0;
-    for (const path of [
+    const paths = [
       '/levels?limit=50',
       '/levels?article=ART-30',
       '/levels?product=30',
+      '/levels?source=ozon&account=1001&closed=true&limit=50',
       '/products?limit=50',
       '/products?article=ART-30',
+      '/products?product=30',
+      '/products?source=wildberries&account=sid-1&limit=50',
       '/changes?limit=50',
+      '/changes?start=newest&limit=50',
       '/snapshots?limit=20',
       '/snapshots?status=failed&limit=5',
+      '/snapshots?source=ozon&account=1001&feed=ozon:1001:product-stocks&limit=5',
       '/alerts?limit=20',
       '/alerts?state=all&limit=500',
-    ]) {
-      const { body } = await api.get(path);
-      if (typeof body.next === 'string') {
-        const next = await api.get(`${path}&cursor=${body.next}`);
-        expect(next.status).toBe(200);
-      }
+      '/alerts?state=resolved&severity=critical&limit=20',
+    ];
+    const tried = new Set<string>();
+    for (const path of paths) {
+      const { status, body } = await api.get(path);
+      expect([path, status]).toEqual([path, 200]);
+      for (const name of new URL(path, 'http://here.invalid').searchParams.keys())
+        tried.add(`${path.split('?')[0]} ${name}`);
+      if (typeof body.next !== 'string') continue;
+      tried.add(`${path.split('?')[0]} cursor`);
+      const next = await api.get(`${path}&cursor=${body.next}`);
+      expect(next.status).toBe(200);
     }
+    // Whatever can be asked for was asked for.
+    const all = API_ROUTES.flatMap(({ path, query }) =>
+      Object.keys(query.shape).map((name) => `${path} ${name}`),
+    );
+    expect([...tried].sort()).toEqual([...all].sort());
     const plans = [];
     for (const { sql, parameters } of api.asked) {
       const rows = await api.lab.db.query(`EXPLAIN ${sql}`, parameters);
