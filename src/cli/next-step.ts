@@ -59,7 +59,6 @@ const LOOK = [
 
 /** The first that fits counts. What is not here needs no next step, or its command says one itself. */
 const RULES: readonly Rule[] = [
-  rule('init', ok, 'migrate', 'создать таблицы', 'make the tables'),
   rule(
     'engines-up',
     ok,

@@ -48,11 +48,10 @@ const CASES: readonly (readonly [Case, string | null])[] = [
   [['replay', 0, {}, {}], null],
   [['test-email', 0, {}, {}], 'schedule'],
   [['engines-up', 0, {}, {}], 'migrate'],
-  [['init', 0, {}, {}], 'migrate'],
   [['demo', 0, {}, {}], 'init'],
   [['dashboard', 0, {}, {}], null],
   [['sync', 2, {}, {}], null],
-  [['init', 0, {}, { told: '' }], null],
+  [['check', 0, {}, { told: '' }], null],
   [['check', 2, {}, {}], null],
 ];
 
