@@ -83,7 +83,8 @@ function enter(
     level: change.after,
     seq: change.seq,
     live: change.op !== 'd',
-    bornIn: states.bornIn(key),
+    // An offset of a former log says nothing of this one's.
+    bornIn: life === frame.newestLife ? states.bornIn(key) : -1,
     at: change.at,
   });
   onSeed(feed, product, key, partition);
