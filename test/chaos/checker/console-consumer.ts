@@ -115,6 +115,8 @@ function args({ brokers, topic }: ConsoleOptions, logging: string, marks: Marks)
     ...[`-Dlog4j2.configurationFile=${logging}`, 'org.apache.kafka.tools.consumer.ConsoleConsumer'],
     ...['--bootstrap-server', brokers, '--topic', topic],
     ...['--from-beginning', '--isolation-level', 'read_committed'],
+    // Whoever started it may be killed before it can end it.
+    ...['--timeout-ms', '300000'],
     ...Object.entries(formatter).flatMap(([name, value]) => ['--formatter-property', `${name}=${value}`]),
   ];
 }
