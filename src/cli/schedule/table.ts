@@ -73,7 +73,7 @@ function syncJobs(profile: Profile): Job[] {
 
 /**
  * The guide's table. Who comes first has the first right to a source. Where only one marketplace is set up, the jobs
- * name it: without a key the other one would fail each time.
+ * name it: one for the other marketplace alone would fail each time for want of a key.
  */
 export function jobsOf(profile: Profile, configured: readonly Source[] = SOURCES): readonly Job[] {
   const jobs = allJobs(profile);
