@@ -36,6 +36,10 @@ export async function createTopics(broker: Broker, plan: TopicPlan): Promise<Top
         })),
       }),
     );
+    // The client waits for leaders only where the first request got through; a broker may know new topics a moment later.
+    await broker.ask('waiting for the new topics', (admin) =>
+      admin.fetchTopicMetadata({ topics: missing.map((spec) => topicOf(plan.prefix, spec.name)) }),
+    );
   }
   const outcomes: TopicOutcome[] = [];
   for (const spec of specs) {
