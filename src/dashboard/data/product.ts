@@ -38,8 +38,9 @@ export interface ChangePlace {
 /** Pieces at the end of a step of time; the first point is where the span begins. */
 export interface HistoryPoint {
   readonly at: number;
-  readonly available: number;
-  readonly reserved: number;
+  /** null, as with `reserved`: the product was not known then. */
+  readonly available: number | null;
+  readonly reserved: number | null;
 }
 
 export interface KnownProduct {
@@ -129,7 +130,8 @@ export function createProductReader(db: Pick<Database, 'query'>, prefix: string)
       const rows = await db.query<Row>(
         `SELECT FLOOR(UNIX_TIMESTAMP(observed_at) / ${step}) AS step,
                 SUM(after_available) - SUM(COALESCE(before_available, 0)) AS available,
-                SUM(after_reserved) - SUM(COALESCE(before_reserved, 0)) AS reserved
+                SUM(after_reserved) - SUM(COALESCE(before_reserved, 0)) AS reserved,
+                SUM(before_present IS NULL) AS entered
            FROM ledger WHERE feed_id IN (?) AND product_id = ${sqlId(productId)} AND observed_at >= ? GROUP BY step ORDER BY step DESC`,
         [feedIds, new Date(span.from)],
       );
@@ -141,7 +143,14 @@ export function createProductReader(db: Pick<Database, 'query'>, prefix: string)
         available -= Number(row.available);
         reserved -= Number(row.reserved);
       }
-      points.push({ at: span.from, available, reserved });
+      // Before all of its rows have come there was no stock to speak of, which is not the same as none.
+      const entered = rows.reduce((sum, row) => sum + Number(row.entered), 0);
+      const isUnknown = entered > 0 && entered === (await rowsOf(db, feedIds, productId));
+      points.push({
+        at: span.from,
+        available: isUnknown ? null : available,
+        reserved: isUnknown ? null : reserved,
+      });
       return points.reverse();
     },
 
@@ -163,6 +172,19 @@ export type ProductReader = ReturnType<typeof createProductReader>;
 
 /** The column's type ends in January 2038. */
 const LAST_TIMESTAMP = Date.UTC(2038, 0, 19);
+
+/** Rows are closed and never deleted: each of them has entered once. */
+async function rowsOf(
+  db: Pick<Database, 'query'>,
+  feedIds: readonly number[],
+  productId: string,
+): Promise<number> {
+  const [found] = await db.query<Row>(
+    `SELECT COUNT(*) AS n FROM levels WHERE generation = 0 AND feed_id IN (?) AND product_id = ${sqlId(productId)}`,
+    [feedIds],
+  );
+  return Number(found?.n);
+}
 
 function changeOf(row: Row, topic: string): ProductChange {
   return {

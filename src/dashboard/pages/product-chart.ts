@@ -36,7 +36,8 @@ export function historyChart(
     data: [shown.map(({ at }) => seconds(at)), availables, shown.map(({ reserved }) => reserved)],
   };
   const [from, to] = [format.time(shown[0]?.at ?? span.from), format.time(span.to)];
-  const [least, most] = [Math.min(...availables), Math.max(...availables)].map(format.number);
+  const known = availables.filter((available) => available !== null);
+  const [least, most] = [Math.min(...known), Math.max(...known)].map(format.number);
   const label = words.item.chartLabel(from, to, least ?? '', most ?? '');
   return html`<div class="inside"><div class="chart" role="img" aria-label="${label}" data-chart="${JSON.stringify(chart)}"></div>${
     marks.length > 0 && html`<p class="key">▾ ${words.item.mark}: ${format.number(marks.length)}</p>`

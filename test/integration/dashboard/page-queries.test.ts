@@ -90,6 +90,26 @@ describe('what pages ask of the tables', () => {
     expect(new Set(points.map(({ at }) => at)).size).toBe(points.length);
   });
 
+  it('tells of no stock before a product was first known', async () => {
+    const day = 1440 * MINUTE_MS;
+    const span = { from: FROM + 10 * day, to: FROM + 20 * day };
+    await known(store, '5001', [['fbo', 11]], ['fbo']);
+    await known(store, '5002', [['fbs', 11]], ['fbo', 'fbs']);
+    const reader = createProductReader(store.db, 'inventory');
+    const beginning = async (productId: string, now: { available: number; reserved: number }) => {
+      const product = await reader.known('ozon', '1', productId);
+      if (product === null) throw new Error('unknown');
+      return (await reader.history(product, productId, now, span))[0];
+    };
+    const five = { available: 5, reserved: 0 };
+    expect(await beginning('5001', five)).toEqual({ at: span.from, available: null, reserved: null });
+    // Its other row had come before, and holds nothing.
+    expect(await beginning('5002', five)).toEqual({ at: span.from, available: 0, reserved: 0 });
+    // What its first rows said is no longer in the ledger.
+    await known(store, '5003', [['fbo', 12, 7]], ['fbo']);
+    expect(await beginning('5003', five)).toEqual({ at: span.from, available: 7, reserved: 0 });
+  });
+
   it('leafs through the changes of a product without a gap or a repetition', async () => {
     const reader = createProductReader(store.db, 'inventory');
     const known = await reader.known('ozon', '1', '8');
@@ -107,6 +127,39 @@ describe('what pages ask of the tables', () => {
     expect(leafed).toEqual(all);
   });
 });
+
+/** A product with a row to 5 pieces on each day named, from as many as were there before, and with levels in these schemes. */
+async function known(
+  { db }: StoreDatabase,
+  productId: string,
+  rows: readonly (readonly [scheme: string, day: number, before?: number])[],
+  schemes: readonly string[],
+): Promise<void> {
+  await db.execute(
+    'INSERT INTO products (account_id, product_id, feed_id, offer_id) VALUES (1, ?, 1, NULL)',
+    [productId],
+  );
+  for (const scheme of schemes)
+    await db.execute(
+      `INSERT INTO levels (generation, feed_id, product_id, scheme, warehouse_id, present, reserved, available,
+         in_way_to_client, in_way_from_client, seq, closed, opened_in) VALUES (0, 1, ?, ?, '', 0, 0, 0, 0, 0, 1, 0, 0)`,
+      [productId, scheme],
+    );
+  for (const [index, [scheme, day, before = null]] of rows.entries()) {
+    const [none, op] = [before === null ? null : 0, before === null ? 'c' : 'u'];
+    await db.execute(
+      `INSERT INTO ledger (incarnation_id, partition_no, record_offset, idx, feed_id, product_id, scheme,
+         warehouse_id, op, before_present, before_reserved, before_available, before_in_way_to_client,
+         before_in_way_from_client, after_present, after_reserved, after_available, after_in_way_to_client,
+         after_in_way_from_client, seq, snapshot_offset, observed_at)
+       VALUES (1, 0, 900, ?, 1, ?, ?, '', ?, ?, ?, ?, ?, ?, 5, 0, 5, 0, 0, 1, 0, ?)`,
+      [
+        ...[Number(productId) + index, productId, scheme, op, before, none, before, none, none],
+        new Date(FROM + day * 1440 * MINUTE_MS),
+      ],
+    );
+  }
+}
 
 /** 6,000 changes of 200 products in two feeds, 3,000 alerts, 800 snapshots, 2,000 runs. */
 async function fill({ db }: StoreDatabase): Promise<void> {
