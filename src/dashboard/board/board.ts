@@ -1,9 +1,10 @@
+import { SOURCES } from '../../domain/stock-key.js';
 import { AppError, messageOf } from '../../errors.js';
 import type { Logger } from '../../ports/logger.js';
 import type { LedgerOwner, Reader } from '../../store/board/board-standing.js';
-import type { ArticlePair, Board, BoardPage, BoardProduct, BoardQuery } from './contract.js';
+import type { ArticlePair, Board, BoardListing, BoardPage, BoardProduct, BoardQuery } from './contract.js';
 import { type Entry, type LowStock, productOf } from './entry.js';
-import { Finder } from './finder.js';
+import { type ByArticle, Finder } from './finder.js';
 import { KeepUp } from './keep-up.js';
 import { patientReader } from './patient-reader.js';
 import { ZoneClock } from './zone.js';
@@ -86,8 +87,9 @@ class MemoryBoard implements LiveBoard {
     return { total: found.length, products: this.#shown(slice(found, offset, limit)) };
   }
 
-  all(query: BoardQuery): readonly BoardProduct[] {
-    return this.#shown(this.#find(query));
+  all(query: BoardQuery): BoardListing {
+    const found = this.#find(query);
+    return this.#listing(found.length, found);
   }
 
   /** Articles with a product that the query finds, in the order of the first such product; all their products. */
@@ -105,6 +107,13 @@ class MemoryBoard implements LiveBoard {
       return { article, ozon: of('ozon'), wildberries: of('wildberries') };
     });
     return { total: articles.length, pairs };
+  }
+
+  allOfArticles(query: BoardQuery): BoardListing {
+    const articles = this.#finder.articlesOf(this.#find(query));
+    const byArticle = this.#finder.byArticle();
+    const length = articles.reduce((sum, article) => sum + (byArticle.get(article)?.length ?? 0), 0);
+    return this.#listing(length, sideBySide(articles, byArticle));
   }
 
   find(source: BoardProduct['source'], account: string, productId: string): BoardProduct | null {
@@ -211,9 +220,30 @@ class MemoryBoard implements LiveBoard {
     return this.#finder.find(query, this.#version);
   }
 
+  #listing(length: number, entries: Iterable<Entry>): BoardListing {
+    const { lowStock } = this.options;
+    return {
+      length,
+      *[Symbol.iterator]() {
+        for (const entry of entries) yield productOf(entry, lowStock);
+      },
+    };
+  }
+
   #shown(entries: readonly Entry[]): BoardProduct[] {
     return entries.map((entry) => productOf(entry, this.options.lowStock));
   }
+}
+
+function sideBySide(articles: readonly string[], byArticle: ByArticle): Iterable<Entry> {
+  return {
+    *[Symbol.iterator]() {
+      for (const article of articles) {
+        const entries = byArticle.get(article) ?? [];
+        for (const source of SOURCES) yield* entries.filter(({ account }) => account.source === source);
+      }
+    },
+  };
 }
 
 function slice<T>(found: readonly T[], offset: number, limit: number): readonly T[] {

@@ -60,6 +60,11 @@ export interface BoardPage {
   readonly products: readonly BoardProduct[];
 }
 
+/** Everything that was found when it was asked for, in that order; a product is made when it is come to. */
+export interface BoardListing extends Iterable<BoardProduct> {
+  readonly length: number;
+}
+
 /** The same article on both marketplaces; a list each, for one article may stand on several products. */
 export interface ArticlePair {
   readonly article: string;
@@ -74,13 +79,14 @@ export interface Board {
   /** Null until the first load is done. */
   readonly loadedAt: number | null;
   page(query: BoardQuery, offset: number, limit: number): BoardPage;
-  /** Everything that the query finds, in its order, for downloads. */
-  all(query: BoardQuery): readonly BoardProduct[];
+  all(query: BoardQuery): BoardListing;
   articles(
     query: BoardQuery,
     offset: number,
     limit: number,
   ): { total: number; pairs: readonly ArticlePair[] };
+  /** All products of all these articles, as they stand side by side. */
+  allOfArticles(query: BoardQuery): BoardListing;
   find(source: Source, account: string, productId: string): BoardProduct | null;
   /** Called after the version has grown; answers how to stop listening. */
   onChange(listener: () => void): () => void;

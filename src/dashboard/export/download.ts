@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Locale } from '../../domain/anomaly/wording.js';
-import type { BoardProduct } from '../board/contract.js';
+import type { BoardListing } from '../board/contract.js';
 import { ZoneClock } from '../board/zone.js';
 import { productsCsv } from './csv.js';
 import { productsXlsx } from './xlsx.js';
@@ -33,7 +33,7 @@ const WAITING_BYTES = 256 * 1024;
 /** A table of products to keep: of exactly these, in this order. @throws USAGE where a sheet cannot hold so many */
 export function productDownload(
   format: DownloadFormat,
-  products: readonly BoardProduct[],
+  products: BoardListing,
   { locale, timeZone, now }: DownloadOptions,
 ): Download {
   const clock = new ZoneClock(timeZone);

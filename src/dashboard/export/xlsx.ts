@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import type { Locale } from '../../domain/anomaly/wording.js';
 import { AppError } from '../../errors.js';
-import type { BoardProduct } from '../board/contract.js';
+import type { BoardListing, BoardProduct } from '../board/contract.js';
 import type { ZoneClock } from '../board/zone.js';
 import { productColumns } from './columns.js';
 import { cellXml, packageParts, STYLES, sheetEnd, sheetStart } from './xlsx-parts.js';
@@ -18,7 +18,7 @@ const MOST_ROWS = 1_048_575;
  * @throws USAGE where a sheet cannot hold so many
  */
 export function productsXlsx(
-  products: readonly BoardProduct[],
+  products: BoardListing,
   words: { readonly locale: Locale; readonly clock: ZoneClock },
 ): AsyncGenerator<Uint8Array> {
   if (products.length > MOST_ROWS) throw tooMany(products.length);
@@ -26,7 +26,7 @@ export function productsXlsx(
 }
 
 async function* workbook(
-  products: readonly BoardProduct[],
+  products: BoardListing,
   { locale, clock }: { readonly locale: Locale; readonly clock: ZoneClock },
 ): AsyncGenerator<Uint8Array> {
   const columns = productColumns(locale);
@@ -45,10 +45,10 @@ async function* workbook(
   zip.add(sheet);
   const header = columns.map(({ title }) => cellXml({ kind: 'text', value: title }, clock, STYLES.header));
   sheet.push(encoder.encode(`${sheetStart(columns)}<row>${header.join('')}</row>`));
-  for (let from = 0; from < products.length; from += ROWS) {
-    const rows = products
-      .slice(from, from + ROWS)
-      .map((product) => `<row>${columns.map(({ cell }) => cellXml(cell(product), clock)).join('')}</row>`);
+  for (const some of portions(products)) {
+    const rows = some.map(
+      (product) => `<row>${columns.map(({ cell }) => cellXml(cell(product), clock)).join('')}</row>`,
+    );
     sheet.push(encoder.encode(rows.join('')));
     yield* made.splice(0);
     await turn();
@@ -56,6 +56,16 @@ async function* workbook(
   sheet.push(encoder.encode(sheetEnd(columns.length, products.length + 1)), true);
   zip.end();
   yield* made.splice(0);
+}
+
+function* portions(products: Iterable<BoardProduct>): Generator<readonly BoardProduct[]> {
+  let portion: BoardProduct[] = [];
+  for (const product of products) {
+    if (portion.push(product) < ROWS) continue;
+    yield portion;
+    portion = [];
+  }
+  if (portion.length > 0) yield portion;
 }
 
 function tooMany(count: number): AppError {

@@ -42,11 +42,16 @@ export function boardQueryOf(query: URLSearchParams): BoardQuery {
   };
 }
 
+/** Whether the list of that address shows articles, the marketplaces side by side. */
+export function isSideBySide(query: URLSearchParams): boolean {
+  return query.get('view') === 'articles';
+}
+
 export function productsPage({ board, config }: ProductsDeps) {
   return async (view: View): Promise<Page> => {
     const words = DASHBOARD_WORDS[view.locale];
     const format = formatOf(view.locale, config.timeZone);
-    const isPaired = view.query.get('view') === 'articles';
+    const isPaired = isSideBySide(view.query);
     return {
       title: words.products.title,
       fixed: html`<div class="head"><h1>${words.products.title}</h1></div>${controls(view, isPaired)}`,

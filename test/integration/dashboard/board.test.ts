@@ -124,8 +124,7 @@ async function viewSays(): Promise<string[]> {
 }
 
 function boardSays(board: LiveBoard): string[] {
-  return board
-    .all({})
+  return [...board.all({})]
     .map((product) => {
       const figures = [
         product.present,
@@ -155,11 +154,11 @@ describe('a board that keeps up', () => {
     // One that begins now knows just the same, the rest of what it shows included.
     const anew = newBoard();
     await anew.refresh();
-    const sorted = (products: readonly BoardProduct[]) =>
+    const sorted = (products: Iterable<BoardProduct>) =>
       [...products].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
     expect(sorted(board.all({}))).toEqual(sorted(anew.all({})));
     expect(board.all({}).length).toBeGreaterThan(20);
-    expect(board.all({}).some(({ available }) => available > 0)).toBe(true);
+    expect([...board.all({})].some(({ available }) => available > 0)).toBe(true);
     await Promise.all([board.stop(), anew.stop()]);
   }, 120_000);
 
@@ -342,6 +341,35 @@ describe('a board that keeps up', () => {
       total: 2,
       pairs: [{ article: 'SIDE-2' }],
     });
+    const all = board.allOfArticles({ text: 'чай side' });
+    expect([all.length, ids([...all])]).toEqual([3, ['7001', '7002', '7003']]);
+    await board.stop();
+  });
+
+  it('lists what was found when it was asked, with the figures of when each is come to', async () => {
+    const fields = { 7101: { name: 'lazy' }, 7102: { name: 'lazy' } };
+    await lab.apply(
+      'stocks',
+      [
+        ['7101:fbo:', null, 3],
+        ['7102:fbo:', null, 5],
+      ],
+      fields,
+    );
+    const board = newBoard();
+    await board.refresh();
+    const listing = board.all({ text: 'lazy', sort: 'available' });
+    await lab.apply('stocks', [['7101:fbo:', 3, 9]], { 7103: { name: 'lazy' } });
+    await board.refresh();
+    const said = [...listing].map(({ productId, available }) => [productId, available]);
+    expect([listing.length, said]).toEqual([
+      2,
+      [
+        ['7101', 9],
+        ['7102', 5],
+      ],
+    ]);
+    expect(board.all({ text: 'lazy' })).toHaveLength(3);
     await board.stop();
   });
 
