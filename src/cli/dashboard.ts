@@ -40,10 +40,11 @@ export async function dashboard(_options: Record<string, unknown>, context: Comm
       ...{ config, db, board, logger },
       desks,
       readers: (app) => downloadRoutes(app, { board, config }),
-      open: async (app, authorize) => {
-        await status.addRoutes(app, authorize);
+      open: async (app, doors) => {
+        await status.addRoutes(app, doors);
         await readApi(app, {
-          ...{ db, owner, authorize, logger, locale: config.locale },
+          authorize: (request) => doors.token(request),
+          ...{ db, owner, logger, locale: config.locale },
           maxSyncAgeHours: config.alerts.maxSyncAgeHours,
           ledgerDays: config.retention.ledgerDays,
         });

@@ -6,8 +6,9 @@ import { AppError, messageOf } from '../../errors.js';
 import type { Logger } from '../../ports/logger.js';
 import type { LedgerOwner, Reader } from '../../store/board/board-standing.js';
 import { patientReader } from '../board/patient-reader.js';
+import { type Refusal, refused } from '../web/access.js';
 import { API_PREFIX, openApiDocument } from './openapi.js';
-import { type Problem, problemOf, problemOfError } from './problem.js';
+import { problemOf, problemOfError, sendProblem } from './problem.js';
 import { API_ROUTES, type ApiRoute, type RouteDeps } from './routes.js';
 import { type Rate, Throttle } from './throttle.js';
 
@@ -19,8 +20,8 @@ export interface ReadApiDeps {
   readonly ledgerDays: number;
   readonly locale: Locale;
   readonly logger: Pick<Logger, 'error'>;
-  /** Whether the request brings the token. Compares in constant time; the API only asks it and answers 401. */
-  readonly authorize: (request: FastifyRequest) => boolean | Promise<boolean>;
+  /** Null where the request brings the token. */
+  readonly authorize: (request: FastifyRequest) => Refusal | null;
   /** By default ten requests a second, a hundred at once. Requests without a good token count too. */
   readonly rate?: Rate | undefined;
   readonly now?: (() => number) | undefined;
@@ -28,8 +29,6 @@ export interface ReadApiDeps {
 
 const RATE: Rate = { intervalMs: 100, burst: 100 };
 const RETRY_AFTER_SECONDS = 5;
-/** Whatever the server's own routes do. */
-const HEAD_TOO = { exposeHeadRoute: true } as const;
 
 /** Adds the read API under /api/v1 to a server. Whatever it answers, errors included, is JSON. */
 export async function readApi(app: FastifyInstance, deps: ReadApiDeps): Promise<void> {
@@ -44,11 +43,17 @@ function addRoutes(api: FastifyInstance, deps: ReadApiDeps): void {
     const wait = throttle.take(request.ip);
     if (wait > 0) {
       reply.header('retry-after', Math.ceil(wait / 1000));
-      return refuse(reply, problemOf('too-many-requests', locale));
+      return sendProblem(reply, problemOf('too-many-requests', locale));
     }
-    if (await deps.authorize(request)) return undefined;
-    reply.header('www-authenticate', 'Bearer');
-    return refuse(reply, problemOf('unauthorised', locale));
+    const refusal = deps.authorize(request);
+    if (refusal !== null) {
+      const code = refusal.status === 429 ? 'too-many-requests' : 'unauthorised';
+      return sendProblem(refused(reply, refusal), problemOf(code, locale));
+    }
+    if (request.method === 'GET' || request.method === 'HEAD') return undefined;
+    // Here already, so that no body is read.
+    reply.header('allow', 'GET, HEAD');
+    return sendProblem(reply, problemOf('read-only', locale));
   };
   api.addHook('onRequest', guard);
   api.setErrorHandler((error, request, reply) => {
@@ -57,22 +62,17 @@ function addRoutes(api: FastifyInstance, deps: ReadApiDeps): void {
       logger.error({ error, path: request.routeOptions.url }, `the read API failed: ${messageOf(error)}`);
     }
     if (problem.code === 'database-away') reply.header('retry-after', RETRY_AFTER_SECONDS);
-    return refuse(reply, problem);
+    return sendProblem(reply, problem);
   });
-  api.setNotFoundHandler((request, reply) => {
-    if (request.method === 'GET' || request.method === 'HEAD')
-      return refuse(reply, problemOf('not-found', locale));
-    reply.header('allow', 'GET, HEAD');
-    return refuse(reply, problemOf('read-only', locale));
-  });
+  api.setNotFoundHandler((_request, reply) => sendProblem(reply, problemOf('not-found', locale)));
   const routeDeps: RouteDeps = { ...deps, db: patientReader(deps.db), now };
   for (const route of API_ROUTES) {
-    api.get(route.path, HEAD_TOO, async (request, reply) =>
+    api.get(route.path, async (request, reply) =>
       send(request, reply, await route.read(routeDeps, parsed(route, request.query))),
     );
   }
   const document = openApiDocument();
-  api.get('/openapi.json', HEAD_TOO, (request, reply) => send(request, reply, document));
+  api.get('/openapi.json', (request, reply) => send(request, reply, document));
 }
 
 /** @throws USAGE with what is wrong with which parameter */
@@ -100,12 +100,4 @@ function isKnown(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   return tags.includes('*') || tags.includes(etag);
-}
-
-function refuse(reply: FastifyReply, problem: Problem): FastifyReply {
-  return reply
-    .code(problem.status)
-    .header('cache-control', 'no-store')
-    .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problem));
 }

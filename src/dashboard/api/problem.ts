@@ -1,6 +1,8 @@
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Locale } from '../../domain/anomaly/wording.js';
-import { isAppError } from '../../errors.js';
+import { isAppError, messageOf } from '../../errors.js';
+import { clientFault } from '../web/client-fault.js';
 
 /** What can be wrong with a request, and what the answer's status is. */
 export const PROBLEMS = {
@@ -83,6 +85,8 @@ export function problemOf(code: ProblemCode, locale: Locale, detail?: string, re
 
 /** Of anything thrown. What only the server's people need to know is not told. */
 export function problemOfError(error: unknown, locale: Locale): Problem {
+  const status = clientFault(error);
+  if (status !== undefined) return { ...problemOf('bad-request', locale, messageOf(error)), status };
   if (!isAppError(error)) return problemOf('internal', locale);
   if (error.code === 'DB_UNAVAILABLE' || error.code === 'DB_CONFLICT')
     return problemOf('database-away', locale);
@@ -91,4 +95,12 @@ export function problemOfError(error: unknown, locale: Locale): Problem {
   const code = Object.keys(PROBLEMS).find((one): one is ProblemCode => one === named) ?? 'bad-request';
   const advice = error.advice?.[locale];
   return problemOf(code, locale, advice?.what ?? error.message, advice?.remedy ?? error.remedy);
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problem));
 }

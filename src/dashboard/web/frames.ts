@@ -7,7 +7,7 @@ import type { Html } from './html.js';
 import { document, type Frame, plainDocument } from './layout.js';
 import type { Rendered } from './renders.js';
 import { cookieOf, type SignIn } from './sign-in.js';
-import { type Trouble, troubleText } from './sign-in-page.js';
+import { type Told, type Trouble, troubleText } from './sign-in-page.js';
 import { type View, withQuery } from './view.js';
 
 export const LANGUAGE_COOKIE = 'lang';
@@ -50,9 +50,9 @@ export class Frames {
     reply: FastifyReply,
     code: number,
     kind: Trouble,
-    error?: unknown,
+    told: Told = {},
   ): FastifyReply {
-    const { title, content } = troubleText(this.view(request).locale, kind, error);
+    const { title, content } = troubleText(this.view(request).locale, kind, told);
     // Where the database was away, the page waits for it.
     const frame = this.#frame(request, kind === 'database' && request.method === 'GET');
     return send(reply.code(code), plainDocument(frame, title, content));

@@ -59,3 +59,15 @@ export function isLoopback(host: string): boolean {
 export function namesLoopback(header: string | undefined): boolean {
   return header !== undefined && isLoopback(header.replace(/:\d+$/, ''));
 }
+
+const PROXY_HEADERS = /^(?:x-forwarded-.+|forwarded|x-real-ip|via)$/;
+
+/** Whether a proxy passed this on. One that says nothing of itself mostly speaks HTTP/1.0, as no browser does. */
+export function isPassedOn({ headers, raw }: PassedOn): boolean {
+  return raw.httpVersion === '1.0' || Object.keys(headers).some((name) => PROXY_HEADERS.test(name));
+}
+
+export interface PassedOn {
+  readonly headers: FastifyRequest['headers'];
+  readonly raw: { readonly httpVersion: string };
+}

@@ -1,13 +1,16 @@
-import { type FastifyInstance, type FastifyRequest, fastify, LogController } from 'fastify';
+import { type FastifyInstance, fastify, LogController } from 'fastify';
 import type { Config } from '../../../config/schema.js';
 import type { Logger } from '../../ports/logger.js';
+import { API_PREFIX } from '../api/openapi.js';
+import { problemOfError, sendProblem } from '../api/problem.js';
 import { LiveHub } from '../live/hub.js';
 import type { Pulse } from '../live/pulse.js';
+import { Doors } from './access.js';
 import type { Action } from './actions.js';
 import { loadAssets } from './assets.js';
 import { fastifyLogger } from './fastify-logger.js';
 import { Frames } from './frames.js';
-import { addSafeHeaders } from './guard.js';
+import { addSafeHeaders, SAFE_HEADERS } from './guard.js';
 import { Renders } from './renders.js';
 import { SignIn } from './sign-in.js';
 import { signInRoutes } from './sign-in-routes.js';
@@ -24,11 +27,10 @@ export interface DashboardServerOptions {
   /** Further routes that whoever may read pages may read too. */
   readonly readers?: ((app: FastifyInstance) => void) | undefined;
   /** Routes that guard themselves: the read API, metrics and health. */
-  readonly open?: ((app: FastifyInstance, hasToken: HasToken) => Promise<void>) | undefined;
+  readonly open?: ((app: FastifyInstance, doors: Doors) => Promise<void>) | undefined;
+  /** Milliseconds that an action may take. */
+  readonly patienceMs?: number | undefined;
 }
-
-/** Whether a request brings DASHBOARD_TOKEN, as a program does or by the session of a browser. */
-export type HasToken = (request: FastifyRequest) => boolean;
 
 export interface DashboardServer {
   readonly app: FastifyInstance;
@@ -43,34 +45,40 @@ const REQUEST_MS = 30_000;
 /** Everything of the dashboard that speaks HTTP; listens when `app.listen` is called. */
 export async function createDashboardServer(options: DashboardServerOptions): Promise<DashboardServer> {
   const { config, logger, pulse } = options;
+  const renders = new Renders(options.render, () => pulse.version);
+  const hub = new LiveHub({ renders, pulse, logger });
+  const signIn = new SignIn(config.dashboard.token, Date.now, (from) =>
+    logger.warn({ from }, 'a wrong token was tried at the dashboard'),
+  );
+  const doors = new Doors(signIn, config.dashboard.host);
+  const assets = loadAssets();
+  const frames = new Frames(config, signIn, assets.mark);
+  const site = new Site({ ...options, renders, hub, signIn, doors, frames, assets });
   const app: FastifyInstance = fastify({
     loggerInstance: fastifyLogger(logger),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_MS,
     forceCloseConnections: true,
-    exposeHeadRoutes: false,
+    // No route is found for an address that cannot be read, and so no hook runs.
+    frameworkErrors(error, request, reply) {
+      reply.headers(SAFE_HEADERS);
+      if (request.url.startsWith(`${API_PREFIX}/`)) sendProblem(reply, problemOfError(error, config.locale));
+      else site.failed(error, request, reply);
+    },
   });
-  const renders = new Renders(options.render, () => pulse.version);
-  const hub = new LiveHub({ renders, pulse, logger });
-  const signIn = new SignIn(config.dashboard.token);
   addSafeHeaders(app);
   logAnswers(app, logger);
-  const hasToken = ({ headers }: FastifyRequest) =>
-    signIn.isBearer(headers.authorization) || signIn.isSignedIn(headers.cookie);
-  await options.open?.(app, hasToken);
-  const assets = loadAssets();
-  const frames = new Frames(config, signIn, assets.mark);
+  await options.open?.(app, doors);
   await app.register(async (scope) => {
     scope.addContentTypeParser(
       'application/x-www-form-urlencoded',
       { parseAs: 'string' },
       (_request, body, done) => done(null, new URLSearchParams(String(body))),
     );
-    const site = new Site({ ...options, renders, hub, signIn, frames, assets });
     site.handleTrouble(scope);
     site.serveFiles(scope);
-    signInRoutes(scope, { signIn, frames, logger });
+    signInRoutes(scope, { signIn, frames });
     await scope.register(async (guarded) => {
       site.servePages(guarded);
       options.readers?.(guarded);

@@ -23,13 +23,32 @@ ${verdict !== undefined && html`<p class="note bad" role="alert" id="refused">${
 </form></section>`;
 }
 
-export type Trouble = 'notFound' | 'foreign' | 'foreignHost' | 'database' | 'wrong' | 'toAct' | 'noToken';
+export type Trouble =
+  | 'notFound'
+  | 'foreign'
+  | 'foreignHost'
+  | 'database'
+  | 'unknownDone'
+  | 'busy'
+  | 'badRequest'
+  | 'wrong'
+  | 'toAct'
+  | 'noToken'
+  | 'refused'
+  | 'too-many';
 
-/** What went wrong, in the reader's words; of an error only what was meant for people. */
+export interface Told {
+  /** What an error of ours says to people is shown, and nothing else of it. */
+  readonly error?: unknown;
+  /** Of `too-many`: seconds. */
+  readonly retryAfter?: number | undefined;
+}
+
+/** What went wrong, in the reader's words. */
 export function troubleText(
   locale: Locale,
   kind: Trouble,
-  error?: unknown,
+  { error, retryAfter = 0 }: Told = {},
 ): { title: string; content: Html } {
   const words = DASHBOARD_WORDS[locale];
   const { trouble, signIn } = words;
@@ -38,9 +57,14 @@ export function troubleText(
     foreign: [trouble.wrong, trouble.foreign],
     foreignHost: [trouble.wrong, signIn.foreignHost],
     database: [trouble.database, trouble.databaseWhat, trouble.databaseRemedy],
-    wrong: [trouble.wrong, ...adviceOf(locale, error)],
+    unknownDone: [trouble.database, trouble.unknownDone, trouble.databaseRemedy],
+    busy: [trouble.wrong, ...(adviceOf(locale, error) ?? [trouble.busy, trouble.busyRemedy])],
+    badRequest: [trouble.wrong, ...(adviceOf(locale, error) ?? [messageOf(error) ?? trouble.badRequest])],
+    wrong: [trouble.wrong, ...(adviceOf(locale, error) ?? [trouble.failed, trouble.failedRemedy])],
     toAct: [trouble.wrong, signIn.toAct],
     noToken: [trouble.wrong, signIn.noToken],
+    refused: [trouble.wrong, signIn.refused],
+    'too-many': [trouble.wrong, signIn.tooMany(retryAfter)],
   };
   const [title, what, remedy] = texts[kind];
   const content = html`<section class="card sign"><header><h1>${title}</h1></header><div class="inside">
@@ -49,8 +73,11 @@ export function troubleText(
   return { title, content };
 }
 
-function adviceOf(locale: Locale, error: unknown): readonly [what: string, remedy?: string] {
-  if (!isAppError(error)) return [''];
-  const { what, remedy } = error.advice?.[locale] ?? { what: error.message, remedy: error.remedy };
-  return remedy === undefined ? [what] : [what, remedy];
+function adviceOf(locale: Locale, error: unknown): readonly [what: string, remedy: string] | undefined {
+  const advice = isAppError(error) ? error.advice?.[locale] : undefined;
+  return advice && [advice.what, advice.remedy];
+}
+
+function messageOf(error: unknown): string | undefined {
+  return isAppError(error) ? error.message : undefined;
 }

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from '../../ports/logger.js';
 import { DASHBOARD_WORDS } from '../words/words.js';
-import { isSecure, localPath, seeOther } from './access.js';
+import { isSecure, localPath, refused, seeOther } from './access.js';
 import type { Frames } from './frames.js';
 import { isOwnOrigin } from './guard.js';
 import type { SignIn } from './sign-in.js';
@@ -10,15 +9,14 @@ import { type SignInForm, signInForm } from './sign-in-page.js';
 export interface SignInDeps {
   readonly signIn: SignIn;
   readonly frames: Frames;
-  readonly logger: Logger;
 }
 
 /** The form, and what becomes of it. */
-export function signInRoutes(app: FastifyInstance, { signIn, frames, logger }: SignInDeps): void {
+export function signInRoutes(app: FastifyInstance, { signIn, frames }: SignInDeps): void {
   const form = (request: FastifyRequest, reply: FastifyReply, told: Omit<SignInForm, 'retryAfter'>) => {
     if (!signIn.isPossible) return frames.trouble(request, reply, 403, 'noToken');
     const { locale } = frames.view(request);
-    const content = signInForm(locale, { ...told, retryAfter: signIn.retryAfter });
+    const content = signInForm(locale, { ...told, retryAfter: signIn.retryAfter(request.ip) });
     return frames.plain(request, reply, DASHBOARD_WORDS[locale].signIn.title, content);
   };
 
@@ -34,9 +32,9 @@ export function signInRoutes(app: FastifyInstance, { signIn, frames, logger }: S
     const verdict = signIn.try(given.get('token') ?? '', request.ip);
     if (verdict === 'accepted')
       return seeOther(reply.header('set-cookie', signIn.cookie(isSecure(request))), to);
-    logger.warn({ from: request.ip, verdict }, 'a wrong token was tried at the dashboard');
     if (verdict === 'refused') return form(request, reply.code(401), { to, verdict });
-    return form(request, reply.code(429).header('retry-after', String(signIn.retryAfter)), { to, verdict });
+    const retryAfter = signIn.retryAfter(request.ip);
+    return form(request, refused(reply, { status: 429, retryAfter }), { to, verdict });
   });
 
   app.post('/sign-out', (request, reply) => {

@@ -1,60 +1,65 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { Secret } from '../../domain/secret.js';
+import type { PassedOn } from './guard.js';
+import { WrongTokens } from './wrong-tokens.js';
 
 const COOKIE = 'inventory_sync_session';
 const LASTS_S = 30 * 24 * 60 * 60;
-const WINDOW_MS = 60_000;
-/** Wrong tokens a minute: of one address, and of all together. */
-const TRIES = { each: 5, all: 30 };
-/** Addresses that are remembered; beyond them the count of all still holds. */
-const MOST_ADDRESSES = 1000;
 
 export type Verdict = 'accepted' | 'refused' | 'too-many';
+
+/** What a request has of the token: the session of a browser, the token itself as programs send it, or a wrong one. */
+export type Shown = 'session' | 'bearer' | 'nothing' | 'refused' | 'too-many';
+
+/** A request, as far as it matters here. */
+export interface Asking extends PassedOn {
+  readonly ip: string;
+}
 
 /**
  * Who has shown DASHBOARD_TOKEN. The session is the moment of its end with an HMAC of it under the token: nothing is
  * kept here, and another token ends all sessions.
  */
 export class SignIn {
-  #windowEnds = 0;
-  #all = 0;
-  #each = new Map<string, number>();
+  readonly #wrong: WrongTokens;
+  readonly #shown = new WeakMap<object, Shown>();
 
   constructor(
     private readonly token: Pick<Secret, 'reveal'> | null,
     private readonly now: () => number = Date.now,
-  ) {}
+    /** Told of each wrong token that was heard, with the address it came from. */
+    private readonly onWrong: (address: string) => void = () => undefined,
+  ) {
+    this.#wrong = new WrongTokens(now);
+  }
 
   /** Without a token nobody can sign in, and nobody may act. */
   get isPossible(): boolean {
     return this.token !== null;
   }
 
-  /** @param address whose tries are counted */
+  /** Counts the wrong ones. @param address of the client */
   try(given: string, address: string): Verdict {
     if (this.token === null) return 'refused';
-    if (this.now() >= this.#windowEnds) {
-      this.#windowEnds = this.now() + WINDOW_MS;
-      this.#all = 0;
-      this.#each.clear();
-    }
-    const tries = this.#each.get(address) ?? 0;
-    if (tries >= TRIES.each || this.#all >= TRIES.all) return 'too-many';
+    if (this.#wrong.wait(address) > 0) return 'too-many';
     if (isSame(given, this.token.reveal())) return 'accepted';
-    this.#all += 1;
-    if (this.#each.size < MOST_ADDRESSES) this.#each.set(address, tries + 1);
+    this.#wrong.enter(address);
+    this.onWrong(address);
     return 'refused';
   }
 
-  /** Whether a program brings the token in an Authorization header; whoever asks limits the tries. */
-  isBearer(header: string | undefined): boolean {
-    const [, given] = /^Bearer +(\S+)$/i.exec(header ?? '') ?? [];
-    return this.token !== null && given !== undefined && isSame(given, this.token.reveal());
+  /** However often it is asked of one request, a wrong token counts once. */
+  shown(request: Asking): Shown {
+    const known = this.#shown.get(request);
+    if (known !== undefined) return known;
+    const shown = this.#look(request);
+    this.#shown.set(request, shown);
+    return shown;
   }
 
-  /** Seconds after which a further try is heard. */
-  get retryAfter(): number {
-    return Math.max(1, Math.ceil((this.#windowEnds - this.now()) / 1000));
+  /** Seconds after which a further token of this client is heard. */
+  retryAfter(address: string): number {
+    return Math.max(1, this.#wrong.wait(address));
   }
 
   /** @param secure over TLS only: where the browser came by it */
@@ -73,6 +78,14 @@ export class SignIn {
     const [until, mark] = value?.split('.') ?? [];
     if (until === undefined || mark === undefined || !/^\d{1,12}$/.test(until)) return false;
     return isSame(mark, this.#mark(Number(until))) && Number(until) * 1000 > this.now();
+  }
+
+  #look({ headers, ip }: Asking): Shown {
+    if (this.isSignedIn(headers.cookie)) return 'session';
+    const [, given] = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+    if (this.token === null || given === undefined) return 'nothing';
+    const verdict = this.try(given, ip);
+    return verdict === 'accepted' ? 'bearer' : verdict;
   }
 
   #mark(until: number): string {

@@ -1,28 +1,34 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isAppError } from '../../errors.js';
+import { AppError, isAppError } from '../../errors.js';
+import { within } from '../../ops/deadline.js';
 import type { Logger } from '../../ports/logger.js';
 import type { LiveHub } from '../live/hub.js';
 import type { Pulse } from '../live/pulse.js';
-import { localPath, seeOther } from './access.js';
+import { type Doors, localPath, refused, seeOther } from './access.js';
 import type { Action } from './actions.js';
 import type { Assets } from './assets.js';
+import { clientFault } from './client-fault.js';
 import { type Frames, LANGUAGE_COOKIE } from './frames.js';
 import { isOwnOrigin, SAFE_HEADERS } from './guard.js';
 import type { Renders } from './renders.js';
 import type { SignIn } from './sign-in.js';
 import { withQuery } from './view.js';
 
+/** An action that has not answered by then counts as one that the database is not there for. Milliseconds. */
+const PATIENCE_MS = 5_000;
 const PAGES = ['/', '/products', '/product/*', '/anomalies', '/pipeline'];
 
 export interface SiteParts {
   readonly renders: Renders;
   readonly hub: LiveHub;
   readonly signIn: SignIn;
+  readonly doors: Doors;
   readonly frames: Frames;
   readonly assets: Assets;
   readonly pulse: Pulse;
   readonly logger: Logger;
   readonly actions: ReadonlyMap<string, Action>;
+  readonly patienceMs?: number | undefined;
 }
 
 /** The pages, their live streams and their actions. */
@@ -31,7 +37,7 @@ export class Site {
 
   handleTrouble(app: FastifyInstance): void {
     const { frames } = this.parts;
-    app.setErrorHandler((error, request, reply) => this.#failed(error, request, reply));
+    app.setErrorHandler((error, request, reply) => this.failed(error, request, reply));
     app.setNotFoundHandler((request, reply) => frames.trouble(request, reply, 404, 'notFound'));
   }
 
@@ -49,18 +55,22 @@ export class Site {
   servePages(app: FastifyInstance): void {
     app.addHook('onRequest', (request, reply) => this.#guard(request, reply));
     for (const path of PAGES) app.get(path, (request, reply) => this.#page(request, reply));
-    app.get('/live', (request, reply) => this.#live(request, reply));
+    app.get('/live', { exposeHeadRoute: false }, (request, reply) => this.#live(request, reply));
     app.post<{ Params: { name: string } }>('/do/:name', (request, reply) =>
       this.#act(request, reply, request.params.name),
     );
   }
 
   async #guard(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const { frames } = this.parts;
+    const { frames, doors } = this.parts;
     const access = frames.access(request);
     if (access === 'read' || access === 'act') return undefined;
     if (access === 'foreign') return frames.trouble(request, reply, 403, 'foreignHost');
-    if (request.method !== 'GET' || request.url.startsWith('/live')) return reply.code(401).send();
+    const refusal = doors.token(request);
+    if (refusal !== null && access !== 'sign-in')
+      return frames.trouble(request, refused(reply, refusal), refusal.status, access, refusal);
+    if (request.url.startsWith('/live')) return reply.code(401).send();
+    if (request.method === 'POST') return frames.trouble(request, reply, 401, 'toAct');
     const to = localPath(request.url);
     // A link in a mail brings no cookie along (SameSite=Strict); asked for by a page of ours it comes.
     if (request.headers['sec-fetch-site'] === 'cross-site')
@@ -103,31 +113,40 @@ export class Site {
   }
 
   async #act(request: FastifyRequest, reply: FastifyReply, name: string): Promise<FastifyReply> {
-    const { frames, signIn, actions, pulse, logger } = this.parts;
-    if (!isOwnOrigin(request)) return frames.trouble(request, reply, 403, 'foreign');
+    const { frames, signIn, actions, pulse, logger, patienceMs = PATIENCE_MS } = this.parts;
+    // No browser sends a token by itself: what brings one needs no origin.
+    if (signIn.shown(request) !== 'bearer' && !isOwnOrigin(request))
+      return frames.trouble(request, reply, 403, 'foreign');
     if (frames.access(request) !== 'act')
       return frames.trouble(request, reply, 401, signIn.isPossible ? 'toAct' : 'noToken');
     const action = actions.get(name);
     if (action === undefined) return frames.trouble(request, reply, 404, 'notFound');
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
-    const done = await action(form);
+    const done = await within(
+      patienceMs,
+      action(form),
+      () => new AppError('TIMED_OUT', `${name}: no answer`),
+    );
     logger.info({ action: name }, 'done from the dashboard');
     pulse.poke();
     const [path = '/', query] = localPath(form.get('to')).split('?');
     return seeOther(reply, withQuery({ path, query: new URLSearchParams(query) }, { done }));
   }
 
-  #failed(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  /** Answers whatever was thrown with a page. */
+  failed(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const { frames, pulse, logger } = this.parts;
-    if (isAppError(error) && (error.code === 'DB_UNAVAILABLE' || error.code === 'TIMED_OUT')) {
+    const code = isAppError(error) ? error.code : undefined;
+    if (code === 'DB_UNAVAILABLE' || code === 'TIMED_OUT' || code === 'OWNERSHIP_LOST') {
       pulse.doubt();
-      return frames.trouble(request, reply.header('retry-after', '5'), 503, 'database');
+      const kind = request.method === 'POST' ? 'unknownDone' : 'database';
+      return frames.trouble(request, reply.header('retry-after', '5'), 503, kind);
     }
-    if (isAppError(error) && error.code === 'USAGE')
-      return frames.trouble(request, reply, 400, 'wrong', error);
-    const code = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-    if (code >= 400 && code < 500) return frames.trouble(request, reply, code, 'wrong');
+    if (code === 'USAGE') return frames.trouble(request, reply, 400, 'badRequest', { error });
+    if (code === 'RUN_BUSY') return frames.trouble(request, reply, 409, 'busy', { error });
+    const status = clientFault(error);
+    if (status !== undefined) return frames.trouble(request, reply, status, 'badRequest');
     logger.error({ error, route: request.routeOptions.url }, 'a page failed');
-    return frames.trouble(request, reply, 500, 'wrong');
+    return frames.trouble(request, reply, 500, 'wrong', { error });
   }
 }

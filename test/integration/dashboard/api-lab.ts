@@ -59,7 +59,7 @@ export class ApiLab {
       ...{ db: reader, owner: OWNER, maxSyncAgeHours: 8, ledgerDays: 400, locale: 'en' },
       ...{ logger: { error: () => undefined }, now: () => api.now },
       rate: { intervalMs: 1, burst: 1_000_000 },
-      authorize: ({ headers }) => headers.authorization === TOKEN,
+      authorize: ({ headers }) => (headers.authorization === TOKEN ? null : { status: 401, retryAfter: 0 }),
       ...deps,
     });
     return api;

@@ -36,7 +36,7 @@ describe('requests of a client', () => {
       now: () => 0,
       authorize: () => {
         checked += 1;
-        return false;
+        return { status: 401, retryAfter: 0 };
       },
     });
     const statuses = [];

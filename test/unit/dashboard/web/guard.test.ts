@@ -39,6 +39,7 @@ describe('where a request comes from', () => {
     const nobody = new SignIn(null);
     const asked = (host: string, cookie?: string) => ({
       headers: { host, ...(cookie === undefined ? {} : { cookie }) },
+      ...{ ip: '127.0.0.1', raw: { httpVersion: '1.1' } },
     });
     expect(accessOf(asked('127.0.0.1:1'), signIn, '127.0.0.1')).toBe('read');
     expect(accessOf(asked('rebound.example'), signIn, '127.0.0.1')).toBe('sign-in');
@@ -46,6 +47,20 @@ describe('where a request comes from', () => {
     expect(accessOf(asked('127.0.0.1:1'), signIn, '0.0.0.0')).toBe('sign-in');
     const cookie = signIn.cookie(false).split(';')[0] ?? '';
     expect(accessOf(asked('stock.lan', cookie), signIn, '0.0.0.0')).toBe('act');
+  });
+
+  it('lets nobody in whom a proxy on this machine passes on', () => {
+    const signIn = new SignIn(new Secret('token'));
+    const passedOn = (headers: Record<string, string>, httpVersion = '1.1') =>
+      accessOf(
+        { headers: { host: '127.0.0.1:8080', ...headers }, ip: '127.0.0.1', raw: { httpVersion } },
+        signIn,
+        '127.0.0.1',
+      );
+    expect(passedOn({ 'x-requested-with': 'XMLHttpRequest' })).toBe('read');
+    for (const name of ['x-forwarded-for', 'x-forwarded-proto', 'forwarded', 'x-real-ip', 'via'])
+      expect([name, passedOn({ [name]: '' })]).toEqual([name, 'sign-in']);
+    expect(passedOn({}, '1.0')).toBe('sign-in');
   });
 });
 
