@@ -115,7 +115,7 @@ function asked({ lag, letters }: PipelineDesks, onNews: () => void) {
 }
 
 function jobs({ letters, replay }: PipelineDesks): string {
-  return JSON.stringify([letters?.progress(), replay?.progress('en')]);
+  return JSON.stringify([letters?.progress(), replay?.progress()]);
 }
 
 function patiently<T>(work: Promise<T>): Promise<T> {

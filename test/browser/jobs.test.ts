@@ -71,6 +71,7 @@ describe('the dashboard command', () => {
     await letters.locator('tbody button').click();
     // A bad figure stays a bad figure: the command says so, and there is another letter.
     await letters.locator('.note', { hasText: 'Готово' }).waitFor({ timeout: 60_000 });
+    expect(await letters.locator('.note').innerText()).toContain('Возвращено 1 из 1');
     await letters.locator('tbody tr', { hasText: 'возвращена' }).waitFor();
     const [fate] = await lab.db.query('SELECT fate FROM dead_letter_fates');
     expect(fate).toEqual({ fate: 'redriven' });
@@ -86,6 +87,11 @@ describe('the dashboard command', () => {
     const told = page.locator('#part-replay .note');
     await told.getByText('Ничего не изменено').waitFor();
     await told.getByText('Готово').waitFor();
+    await page.goto('/pipeline?lang=en');
+    await page.locator('#replay-try').click();
+    await told.getByText('Nothing was changed').waitFor();
+    await told.getByText('Done').waitFor();
+    await page.goto('/pipeline?lang=ru');
     expect(await lab.levels('ozon')).toEqual(before);
     expect(await lab.db.query('SELECT * FROM replays')).toEqual([]);
     expect(complaints).toEqual([]);

@@ -21,7 +21,7 @@ const LETTER: LetterLine = {
 
 /** Desks as the commands will be: letters that can be redriven, a broker that can be away. */
 class FakeDesks implements PipelineDesks {
-  redriven: readonly string[] | null = null;
+  redriven: readonly string[] | 'all' | null = null;
   job: JobProgress | null = null;
   asked: object | null = null;
   isAway = false;
@@ -42,18 +42,20 @@ class FakeDesks implements PipelineDesks {
   };
   readonly letters = {
     list: async () => [this.redriven === null ? LETTER : { ...LETTER, fate: 'redriven' }],
-    redrive: async (ids: readonly string[]) => {
-      this.redriven = ids;
-      this.job = { done: 1, of: 3, isOver: false, lines: [] };
+    redrive: async (which: readonly string[] | 'all') => {
+      this.redriven = which;
+      this.job = { done: 1, of: 3, leftMs: null, isOver: false, lines: [] };
     },
     progress: () => this.job,
   };
   readonly replay = {
-    begin: async (ask: object) => {
-      this.asked = ask;
+    begin: async (ask: object, begun: object) => {
+      this.asked = { ...ask, ...begun };
     },
     progress: (): JobProgress | null =>
-      this.asked === null ? null : { done: 5, of: 5, isOver: true, lines: ['3 rows would change'] },
+      this.asked === null
+        ? null
+        : { done: 5, of: 5, leftMs: null, isOver: true, lines: ['3 rows would change'] },
   };
 }
 
@@ -154,13 +156,13 @@ describe('the dashboard at work', () => {
     await page.locator('#redrive-abcdef012345').click();
     await page.getByText('Возвращено 1 из 3').waitFor();
     expect(desks.redriven).toEqual(['abcdef012345']);
-    desks.job = { done: 3, of: 3, isOver: true, lines: [] };
+    desks.job = { done: 3, of: 3, leftMs: null, isOver: true, lines: [] };
     await page.getByText('Возвращено 3 из 3').waitFor();
     await page.locator('#replay-hours').fill('48');
     await page.locator('#replay-try').click();
     await page.getByText('3 rows would change').waitFor();
     expect(await page.locator('#part-replay .note').innerText()).not.toContain('Возвращено');
-    expect(desks.asked).toEqual({ hours: 48, isDryRun: true });
+    expect(desks.asked).toEqual({ hours: 48, isDryRun: true, locale: 'ru' });
     expect(complaints).toEqual([]);
     await close();
   });
@@ -260,7 +262,7 @@ describe('the dashboard at work', () => {
     let rounds = 0;
     for (; rounds < 100 && hub?.readers !== 1; rounds += 1) {
       const lines = ['x'.repeat(300_000), `round-${rounds}.`];
-      talkative.job = { done: rounds, of: 100, isOver: false, lines };
+      talkative.job = { done: rounds, of: 100, leftMs: null, isOver: false, lines };
       await heard(`round-${rounds}.`);
     }
     expect(rounds).toBeGreaterThan(1);

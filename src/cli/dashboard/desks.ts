@@ -35,12 +35,16 @@ export function openDesks(installation: Installation, envFile: string | null): O
             fate: fate?.fate ?? null,
           }));
       },
-      redrive: async (ids) => redriving.begin(['dlq', 'redrive', ...(ids.length === 0 ? ['--all'] : ids)]),
+      redrive: async (which, begun) =>
+        redriving.begin(['dlq', 'redrive', ...(which === 'all' ? ['--all'] : which)], begun),
       progress: () => redriving.progress(),
     },
     replay: {
-      begin: async ({ hours, isDryRun }) =>
-        replaying.begin(['replay', '--by-duration', `PT${hours}H`, ...(isDryRun ? [] : ['--execute'])]),
+      begin: async ({ hours, isDryRun }, begun) =>
+        replaying.begin(
+          ['replay', '--by-duration', `PT${hours}H`, ...(isDryRun ? [] : ['--execute'])],
+          begun,
+        ),
       progress: () => replaying.progress(),
     },
     async close() {

@@ -5,11 +5,10 @@ import { REDRIVE, redriveHeaders } from '../../events/redrive.js';
 import { groupOf, TOPICS, topicOf } from '../../events/topics.js';
 import { letterDigest } from '../../store/dead-letter-fates.js';
 import { createRedriveStanding, type RedriveStanding } from '../../store/redrive-standing.js';
-import { isPlain } from '../manner.js';
-import { LiveLines } from '../sync/progress/live-lines.js';
 import { type Appended, awaitRead } from './await-read.js';
 import { type Desk, operator } from './desk.js';
 import { ID_LENGTH, type LetterSummary, pick, readWhole } from './letters.js';
+import { SendProgress } from './send-progress.js';
 import { futile, type Outcome, outcomeOf } from './verdict.js';
 
 export interface RedriveRequest {
@@ -122,9 +121,7 @@ async function send(desk: Desk, returns: readonly Return[], maxRate: number | un
   const { signal } = context.shutdown;
   const sent: Sent[] = [];
   const writer = broker.recordWriter();
-  const line = () => [words.progress(String(sent.length), String(returns.length))];
-  const bar = isPlain(process.stderr) ? null : new LiveLines(process.stderr, line);
-  bar?.start();
+  const progress = new SendProgress(returns.length, words.progress, (line) => context.say(line));
   try {
     for (const portion of portions(returns)) {
       const whole = await readWhole(
@@ -140,11 +137,12 @@ async function send(desk: Desk, returns: readonly Return[], maxRate: number | un
         // Should it come to grief between these two, a second copy does no harm.
         await fates.enter(summary.digest, 'redriven', operator(), `${topic}/${partition}/${offset}`);
         sent.push({ summary, group, topic, partition, offset });
+        progress.sent();
         if (maxRate !== undefined) await delay(1000 / maxRate, undefined, { signal }).catch(() => undefined);
       }
     }
   } finally {
-    bar?.stop();
+    progress.stop();
     await writer.close();
   }
   return sent;

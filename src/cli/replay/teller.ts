@@ -1,3 +1,4 @@
+import { tellProgress } from '../dashboard/job-progress.js';
 import { isPlain } from '../manner.js';
 import { LiveLines } from '../sync/progress/live-lines.js';
 import type { ReplayTeller } from './run.js';
@@ -32,6 +33,7 @@ export class ProgressLine implements ReplayTeller {
     const seconds = (performance.now() - this.#startedAt) / 1000;
     const rate = (done - this.#began) / Math.max(0.001, seconds);
     const left = rate > 0 && seconds * 1000 > SOON_MS ? Math.ceil((total - done) / rate) : null;
+    tellProgress({ done, of: total, leftMs: left === null ? null : left * 1000 });
     const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
     const eta = left === null ? '' : this.words.seconds(left);
     this.#line = this.words.progress(this.generation, percent, done, eta);

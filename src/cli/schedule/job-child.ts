@@ -20,6 +20,8 @@ export interface JobChildOptions {
   readonly onLine: (line: string) => void;
   /** What the job tells of itself over the channel between us. */
   readonly onMessage?: ((message: unknown) => void) | undefined;
+  /** Instead of what this process has. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Ended {
@@ -33,12 +35,12 @@ export class JobChild {
   readonly ended: Promise<Ended>;
   readonly #process: ChildProcess;
 
-  constructor({ args, envFile, onLine, onMessage }: JobChildOptions) {
+  constructor({ args, envFile, onLine, onMessage, env }: JobChildOptions) {
     const settings = envFile === null ? [] : ['--env-file', envFile];
     this.#process = spawn(process.execPath, ['--import', LEASH, LAUNCHER, ...settings, ...args], {
       // Out of reach of the terminal's Ctrl-C: the scheduler tells them to stop, once.
       detached: true,
-      env: { ...process.env, [SCHEDULED]: '1' },
+      env: { ...process.env, ...env, [SCHEDULED]: '1' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const output of [this.#process.stdout, this.#process.stderr])

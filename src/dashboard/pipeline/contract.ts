@@ -1,3 +1,5 @@
+import type { Locale } from '../../domain/anomaly/wording.js';
+
 /** What the pipeline's page shows and steers beside what stands in MySQL. Each part may be absent: the page says so. */
 
 /** A partition as a group of readers stands in it. */
@@ -25,6 +27,7 @@ export interface LagDesk {
 }
 
 export interface LetterLine {
+  /** Twelve hex digits. */
   readonly id: string;
   /** Unix milliseconds. */
   readonly diedAt: number;
@@ -41,25 +44,36 @@ export interface LetterLine {
 /** Of a redrive or a replay under way, or done. */
 export interface JobProgress {
   readonly done: number;
+  /** 0: nobody has counted. */
   readonly of: number;
+  /** Milliseconds that it will still take, about; null: not known. */
+  readonly leftMs: number | null;
   readonly isOver: boolean;
   /** Lines for people, in their language; what a dry run says, or why it failed. */
   readonly lines: readonly string[];
 }
 
+/** @see LetterLine.id */
+export const LETTER_ID = /^[0-9a-f]{12}$/;
+
+/** How whoever begins a job wants to be told of it; undefined: as is usual here. */
+export interface JobBegun {
+  readonly locale: Locale | undefined;
+}
+
 export interface LettersDesk {
   /** The newest first. */
   list(limit: number): Promise<readonly LetterLine[]>;
-  /** Begins, and answers at once. @param ids none: all that are open */
-  redrive(ids: readonly string[]): Promise<void>;
+  /** Begins, and answers at once. @param which ids, or all that are open. @throws RUN_BUSY */
+  redrive(which: readonly string[] | 'all', begun: JobBegun): Promise<void>;
   /** Null where nothing was begun here. */
   progress(): JobProgress | null;
 }
 
 export interface ReplayDesk {
-  /** Begins, and answers at once. */
-  begin(ask: { readonly hours: number; readonly isDryRun: boolean }): Promise<void>;
-  progress(locale: 'ru' | 'en'): JobProgress | null;
+  /** Begins, and answers at once. @throws RUN_BUSY */
+  begin(ask: { readonly hours: number; readonly isDryRun: boolean }, begun: JobBegun): Promise<void>;
+  progress(): JobProgress | null;
 }
 
 export interface PipelineDesks {
