@@ -1,15 +1,17 @@
+import { LETTERS } from '../../dashboard/pages/pipeline-desks.js';
 import type { PipelineDesks } from '../../dashboard/pipeline/contract.js';
 import type { Installation } from '../../main.js';
 import { createDeadLetterFates } from '../../store/dead-letter-fates.js';
-import { readLetters } from '../dlq/letters.js';
+import { withFates } from '../dlq/letters.js';
 import { ChildJob } from './child-job.js';
 import { createLagDesk } from './lag-desk.js';
+import { LetterWatch } from './letter-watch.js';
 
 export interface OpenedDesks extends PipelineDesks {
   close(): Promise<void>;
 }
 
-/** The whole topic is read for a list: not for each of the pages that are open. */
+/** A list is made for all of the pages that are open. */
 const LIST_MS = 10_000;
 
 /** What the pipeline's page steers: the same commands that stand on the command line. */
@@ -17,9 +19,10 @@ export function openDesks(installation: Installation, envFile: string | null): O
   const { prefix } = installation;
   const redriving = new ChildJob(envFile);
   const replaying = new ChildJob(envFile);
+  const watch = new LetterWatch(prefix, LETTERS);
   const letters = remembered(async () => {
     const fates = createDeadLetterFates(await installation.database());
-    return readLetters(await installation.broker(), prefix, fates);
+    return withFates(await watch.newest(await installation.broker()), fates);
   });
   return {
     lag: createLagDesk(() => installation.broker(), prefix),

@@ -43,17 +43,29 @@ export async function readLetters(
 ): Promise<readonly LetterSummary[]> {
   const found = new Map<string, LetterSummary>();
   await eachLetter(broker, prefix, (letter, diedAt) => {
-    const { record, ...rest } = letter;
-    const { topic, partition, offset, key, value } = record;
-    const digest = letterDigest(letter.id);
-    const place = { topic, partition, offset, key, bytes: value?.length ?? -1 };
-    const names = { id: digest.slice(0, ID_LENGTH), digest, diedAt, letter: rest, fate: null };
-    found.set(digest, { ...names, ...place, said: saidBy(value) });
+    const summary = summaryOf(letter, diedAt);
+    found.set(summary.digest, summary);
   });
-  const entered = await fates.of([...found.keys()]);
-  return [...found.values()]
-    .map((summary) => ({ ...summary, fate: entered.get(summary.digest) ?? null }))
-    .sort((a, b) => a.diedAt - b.diedAt || a.partition - b.partition || a.offset - b.offset);
+  return (await withFates([...found.values()], fates)).sort(
+    (a, b) => a.diedAt - b.diedAt || a.partition - b.partition || a.offset - b.offset,
+  );
+}
+
+/** As one that is open. @param diedAt Unix milliseconds */
+export function summaryOf({ record, ...letter }: DeadLetter, diedAt: number): LetterSummary {
+  const { topic, partition, offset, key, value } = record;
+  const digest = letterDigest(letter.id);
+  const place = { topic, partition, offset, key, bytes: value?.length ?? -1 };
+  const names = { id: digest.slice(0, ID_LENGTH), digest, diedAt, letter, fate: null };
+  return { ...names, ...place, said: saidBy(value) };
+}
+
+export async function withFates(
+  letters: readonly LetterSummary[],
+  fates: Pick<DeadLetterFates, 'of'>,
+): Promise<LetterSummary[]> {
+  const entered = await fates.of(letters.map(({ digest }) => digest));
+  return letters.map((summary) => ({ ...summary, fate: entered.get(summary.digest) ?? null }));
 }
 
 /** The whole letters, bytes and all, by digest. */
