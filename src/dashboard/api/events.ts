@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { HOUR } from '../../domain/anomaly/time.js';
 import { SEVERITIES } from '../../events/alert.js';
+import type { Logger } from '../../ports/logger.js';
 import { alertsAfter, type StoredAlert } from '../../store/board/alerts-page.js';
 import type { BoardFeed, BoardStanding, Reader } from '../../store/board/board-standing.js';
 import { readLives } from '../../store/board/ledger-page.js';
@@ -95,8 +96,15 @@ const alertPlace = z.object({
   fingerprint: z.string().max(255),
 });
 
-/** Open ones before resolved ones, the worst first, then by fingerprint. */
-export async function readAlerts(db: Reader, query: AlertsQuery): Promise<Answer<'Alerts'>> {
+/**
+ * Open ones before resolved ones, the worst first, then by fingerprint. One that cannot be read is left out, and the
+ * answer is shorter by it.
+ */
+export async function readAlerts(
+  db: Reader,
+  logger: Pick<Logger, 'error'>,
+  query: AlertsQuery,
+): Promise<Answer<'Alerts'>> {
   const after = query.cursor === undefined ? null : decodeCursor('alerts', query.cursor, alertPlace);
   const shelves = STATES.filter((state) => query.state === 'all' || state === query.state).flatMap((state) =>
     WORST_FIRST.filter((severity) => query.severity === undefined || severity === query.severity).map(
@@ -106,34 +114,42 @@ export async function readAlerts(db: Reader, query: AlertsQuery): Promise<Answer
   const from = shelves.findIndex(
     ({ state, severity }) => state === after?.state && severity === after.severity,
   );
-  const found: StoredAlert[] = [];
+  const found: (StoredAlert & { readonly place: z.infer<typeof alertPlace> })[] = [];
   for (const [index, shelf] of shelves.entries()) {
     if (index < from || found.length >= query.limit) continue;
     const last = index === from && after !== null ? after.fingerprint : null;
-    found.push(...(await alertsAfter(db, { ...shelf, after: last, limit: query.limit - found.length })));
+    const rows = await alertsAfter(db, { ...shelf, after: last, limit: query.limit - found.length });
+    found.push(...rows.map((row) => ({ ...row, place: { ...shelf, fingerprint: row.fingerprint } })));
   }
+  for (const { alert, fingerprint } of found)
+    if (alert === null)
+      logger.error({ fingerprint }, 'a stored alert cannot be read: the read API leaves it out');
   const end = found.at(-1);
-  const next =
-    end === undefined || found.length < query.limit
-      ? null
-      : encodeCursor('alerts', {
-          state: end.state,
-          severity: end.alert.severity,
-          fingerprint: end.alert.fingerprint,
-        });
-  return { alerts: found.map(alertOf), next };
+  const isWhole = end === undefined || found.length < query.limit;
+  return { alerts: found.flatMap(alertOf), next: isWhole ? null : encodeCursor('alerts', end.place) };
 }
 
-function alertOf({ state, alert, ...times }: StoredAlert): Answer<'Alerts'>['alerts'][number] {
+function alertOf({ state, alert, ...times }: StoredAlert): Answer<'Alerts'>['alerts'] {
+  if (alert === null) return [];
   const { fingerprint, rule, severity, source, account, feed, product, evidence, text } = alert;
-  return {
-    ...{ fingerprint, state: state === 'open' ? 'open' : 'resolved', rule, severity, source, account, feed },
-    ...{ product: product ?? null, evidence, text },
-    raisedAt: isoOrNull(times.raisedAt),
-    resolvedAt: isoOrNull(times.resolvedAt),
-    mutedUntil: isoOrNull(times.mutedUntil),
-    acknowledgedAt: isoOrNull(times.acknowledgedAt),
-  };
+  return [
+    {
+      ...{
+        fingerprint,
+        state: state === 'open' ? 'open' : 'resolved',
+        rule,
+        severity,
+        source,
+        account,
+        feed,
+      },
+      ...{ product: product ?? null, evidence, text },
+      raisedAt: isoOrNull(times.raisedAt),
+      resolvedAt: isoOrNull(times.resolvedAt),
+      mutedUntil: isoOrNull(times.mutedUntil),
+      acknowledgedAt: isoOrNull(times.acknowledgedAt),
+    },
+  ];
 }
 
 /** How fresh the feeds are that are still read. */

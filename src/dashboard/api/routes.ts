@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Logger } from '../../ports/logger.js';
 import {
   type BoardStanding,
   type LedgerOwner,
@@ -27,6 +28,7 @@ export interface RouteDeps {
   readonly ledgerDays: number;
   /** Unix milliseconds. */
   readonly now: () => number;
+  readonly logger: Pick<Logger, 'error'>;
 }
 
 /** One question that the API answers. */
@@ -98,7 +100,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     description: 'The worst first, then by fingerprint; open ones before resolved ones.',
     query: alertsQuery,
     answer: 'Alerts',
-    read: ({ db }, query) => readAlerts(db, query),
+    read: ({ db, logger }, query) => readAlerts(db, logger, query),
   }),
   route({
     path: '/health',

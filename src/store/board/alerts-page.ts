@@ -1,4 +1,3 @@
-import { AppError } from '../../errors.js';
 import { type Alert, alert as alertSchema, type Severity } from '../../events/alert.js';
 import type { Row } from '../database.js';
 import { sqlText } from '../statements/sql-text.js';
@@ -6,12 +5,14 @@ import { type Reader, timeOf } from './board-standing.js';
 
 /** Times are Unix milliseconds. */
 export interface StoredAlert {
+  readonly fingerprint: string;
   readonly state: string;
   readonly raisedAt: number | null;
   readonly resolvedAt: number | null;
   readonly mutedUntil: number | null;
   readonly acknowledgedAt: number | null;
-  readonly alert: Alert;
+  /** Null: this version cannot read it. */
+  readonly alert: Alert | null;
 }
 
 export interface AlertsAsked {
@@ -26,13 +27,14 @@ export interface AlertsAsked {
 export async function alertsAfter(db: Reader, asked: AlertsAsked): Promise<StoredAlert[]> {
   const { state, severity, after, limit } = asked;
   const rows = await db.query<Row>(
-    `SELECT state, raised_at, resolved_at, muted_until, acknowledged_at, payload
+    `SELECT fingerprint, state, raised_at, resolved_at, muted_until, acknowledged_at, payload
        FROM alerts FORCE INDEX (alerts_state)
       WHERE state = '${state}' AND severity = '${severity}'
         ${after === null ? '' : `AND fingerprint > ${sqlText(after)}`}
       ORDER BY fingerprint LIMIT ${limit}`,
   );
   return rows.map((row) => ({
+    fingerprint: String(row.fingerprint),
     state: String(row.state),
     raisedAt: timeOf(row.raised_at),
     resolvedAt: timeOf(row.resolved_at),
@@ -42,8 +44,10 @@ export async function alertsAfter(db: Reader, asked: AlertsAsked): Promise<Store
   }));
 }
 
-function alertOf(row: Row): Alert {
-  const parsed = alertSchema.safeParse(JSON.parse(String(row.payload)));
-  if (parsed.success) return parsed.data;
-  throw new AppError('INVARIANT', 'a stored alert cannot be read', { cause: parsed.error });
+function alertOf({ payload }: Row): Alert | null {
+  try {
+    return alertSchema.safeParse(JSON.parse(String(payload))).data ?? null;
+  } catch {
+    return null;
+  }
 }

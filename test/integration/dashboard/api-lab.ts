@@ -42,6 +42,8 @@ export class ApiLab {
   isAway = false;
   now = Date.now();
   readonly asked: { sql: string; parameters: readonly unknown[] }[] = [];
+  /** Fields of errors. */
+  readonly logged: object[] = [];
   readonly app: FastifyInstance = Fastify();
 
   private constructor(readonly lab: BoardLab) {}
@@ -57,7 +59,7 @@ export class ApiLab {
     };
     await readApi(api.app, {
       ...{ db: reader, owner: OWNER, maxSyncAgeHours: 8, ledgerDays: 400, locale: 'en' },
-      ...{ logger: { error: () => undefined }, now: () => api.now },
+      ...{ logger: { error: (fields) => void api.logged.push(fields) }, now: () => api.now },
       rate: { intervalMs: 1, burst: 1_000_000 },
       authorize: ({ headers }) => (headers.authorization === TOKEN ? null : { status: 401, retryAfter: 0 }),
       ...deps,

@@ -168,6 +168,24 @@ describe('snapshots, alerts and health', () => {
     expect(await api.all('/alerts?state=resolved&severity=warning', 'alerts')).toHaveLength(160);
   });
 
+  it('an alert that cannot be read is left out, and keeps nobody from the others', async () => {
+    const before = await api.all<Body>('/alerts?limit=50', 'alerts');
+    const unreadable = [0, 7, 8].map((index) => [
+      `low-stock|a|${index}`,
+      ...alertRow(30 + index).slice(1, -1),
+      '{}',
+    ]);
+    await api.lab.db.execute(
+      `INSERT INTO alerts (fingerprint, alert_id, state, rule, severity, source, account, feed, raised_at, payload)
+       VALUES ?`,
+      [unreadable.map((row) => row.with(2, 'open').with(4, 'critical'))],
+    );
+    for (const limit of [1, 2, 50])
+      expect(await api.all<Body>(`/alerts?limit=${limit}`, 'alerts')).toEqual(before);
+    expect(api.logged).toContainEqual(expect.objectContaining({ fingerprint: 'low-stock|a|7' }));
+    await api.lab.db.execute("DELETE FROM alerts WHERE fingerprint LIKE 'low-stock|a|%'");
+  });
+
   it('health says of each feed how fresh it is', async () => {
     const { body } = await api.get('/health');
     const feeds = (body.feeds as Body[]).map(({ feed, status }) => `${feed} ${status}`);
