@@ -179,7 +179,9 @@ export function openChannels({ channels: set }: Config): readonly OpenedChannel[
 function urlOf(name: string, secret: Secret): URL {
   const text = secret.reveal();
   if (/^https?:\/\/./iu.test(text) && URL.canParse(text)) return new URL(text);
-  throw new AppError('CONFIG_INVALID', `${name} is no http:// or https:// address`);
+  throw new AppError('CONFIG_INVALID', `${name} is no http:// or https:// address`, {
+    remedy: 'give one that begins with http:// or https://',
+  });
 }
 
 /** How digests look as mail, by the settings. */

@@ -6,7 +6,10 @@ import { addLocal } from './commands/local.js';
 import { addOperations } from './commands/operations.js';
 import type { RunCommand } from './commands/run-command.js';
 import { addSetUp } from './commands/set-up.js';
-import { localeOf, WORDS } from './words.js';
+import { withMessage } from './error-text.js';
+import { misuseInRussian } from './errors/usage-ru.js';
+import { localeBeforeSettings } from './reader-locale.js';
+import { type Locale, WORDS } from './words.js';
 
 /** All commands and their options. Every new command is one more `add…` in `commands/` and one module here. */
 export function commandLine(run: RunCommand): Command {
@@ -25,7 +28,7 @@ export function commandLine(run: RunCommand): Command {
     )
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(localised(text)) })
+    .configureOutput({ outputError: (text, write) => write(localised(text, localeOfLine(program))) })
     .showHelpAfterError(false);
   addSetUp(program, run);
   addDaily(program, run);
@@ -34,10 +37,18 @@ export function commandLine(run: RunCommand): Command {
   return program;
 }
 
-/** Commander begins its complaints with «error:», and quotes what it was given. */
-function localised(text: string): string {
-  return withoutLikelySecrets(text, process.env).replace(
-    /^error:/,
-    `${WORDS[localeOf(process.env.LOCALE)].error}:`,
-  );
+/** The language in which to refuse a command line. */
+export function localeOfLine(program: Command): Locale {
+  const { envFile } = program.opts<{ envFile?: string }>();
+  return localeBeforeSettings(envFile);
+}
+
+/** Commander begins its complaints with «error:», puts a guess on a line of its own, and quotes what it was given. */
+function localised(text: string, locale: Locale): string {
+  const message = withoutLikelySecrets(text, process.env)
+    .replace(/^error: /, '')
+    .trimEnd();
+  const line = message.replaceAll('\n', ' ');
+  const what = locale === 'ru' ? withMessage(misuseInRussian(line), line) : message;
+  return `${WORDS[locale].error}: ${what}\n`;
 }

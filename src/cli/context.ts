@@ -5,8 +5,10 @@ import { createLineRedactor, redact } from '../ops/secrets.js';
 import { Shutdown } from '../ops/shutdown.js';
 import type { LogFields, Logger } from '../ports/logger.js';
 import { errorText } from './error-text.js';
+import { settingText } from './errors/settings-ru.js';
 import type { NoteName } from './next-step.js';
-import { type Locale, localeOf, WORDS, type Words } from './words.js';
+import { localeBeforeSettings } from './reader-locale.js';
+import { type Locale, WORDS, type Words } from './words.js';
 
 /** How long a command that was asked to stop may take before it is ended. */
 const GRACE_MS = 20_000;
@@ -49,7 +51,8 @@ export class CommandContext {
       const { loadConfig } = await import('../../config/load.js');
       this.#loaded = loadConfig({ envFile: this.options.envFile });
       if (warnings === 'tell')
-        for (const warning of this.#loaded.warnings) this.say(`${this.words.warning}: ${warning}`);
+        for (const warning of this.#loaded.warnings)
+          this.say(`${this.words.warning}: ${settingText(warning, this.locale)}`);
     }
     return this.#loaded;
   }
@@ -60,7 +63,9 @@ export class CommandContext {
   }
 
   get locale(): Locale {
-    return this.#loaded?.config.locale ?? this.#spoken ?? localeOf(process.env.LOCALE);
+    if (this.#loaded !== undefined) return this.#loaded.config.locale;
+    this.#spoken ??= localeBeforeSettings(this.options.envFile);
+    return this.#spoken;
   }
 
   /** For a command that learns the reader's language before there are settings. */

@@ -1,4 +1,9 @@
-import { isAppError, messageOf } from '../errors.js';
+import { type Advice, type AppError, isAppError, messageOf } from '../errors.js';
+import { BY_CODE } from './errors/by-code.js';
+import { BY_REMEDY } from './errors/by-remedy-ru.js';
+import { filled, found } from './errors/sentence.js';
+import { refusedSettings } from './errors/settings-ru.js';
+import { foreignAdvice } from './errors/system.js';
 import { type Locale, WORDS } from './words.js';
 
 export interface ErrorTextOptions {
@@ -9,24 +14,53 @@ export interface ErrorTextOptions {
   readonly subject?: string | undefined;
 }
 
-const UNFORESEEN: Readonly<Record<Locale, string>> = {
-  ru: 'это ошибка программы: сообщите о ней и приложите то, что выводится с LOG_LEVEL=debug',
-  en: 'this is a fault of the program: please report it, with what LOG_LEVEL=debug shows',
-};
+/** What happened, and what to do about it. */
+export type Told = Advice;
 
-/** What happened, and what to do about it where that is known. */
-export interface Told {
-  readonly what: string;
-  readonly remedy: string | undefined;
+type Fault = Pick<AppError, 'code' | 'message' | 'remedy'> & Partial<Pick<AppError, 'advice'>>;
+
+/** What to say about an error of ours; `what` is its message where that says it already. */
+export function adviceOf({ code, message, remedy, advice }: Fault, locale: Locale): Advice {
+  if (advice !== undefined) return advice[locale];
+  if (locale === 'en') return { what: message, remedy: remedy ?? BY_CODE[code].en.remedy };
+  const kind = remedyInRussian(remedy ?? '');
+  // Some commands put their own errors into the reader's words.
+  if (kind === undefined && /[а-яё]{3}/iu.test(remedy ?? '')) return { what: message, remedy: remedy ?? '' };
+  const general = BY_CODE[code].ru;
+  return {
+    what: refusedSettings(message) ?? kind?.what ?? general.what,
+    remedy: kind?.remedy ?? general.remedy,
+  };
 }
 
-/** In the reader's language where the error has advice, its technical message in brackets; else as the error says it. */
-export function told(error: unknown, locale: Locale): Told {
-  if (!isAppError(error)) return { what: messageOf(error), remedy: UNFORESEEN[locale] };
-  const advice = error.advice?.[locale];
-  if (advice === undefined) return { what: error.message, remedy: error.remedy };
-  const technical = error.message === advice.what ? '' : ` (${error.message})`;
-  return { what: `${advice.what.replace(/\.$/u, '')}${technical}`, remedy: advice.remedy };
+function remedyInRussian(english: string): (Partial<Advice> & Pick<Advice, 'remedy'>) | undefined {
+  const kind = found(english, BY_REMEDY);
+  if (kind === undefined) return undefined;
+  const { value, filledIn } = kind;
+  return { ...value, remedy: filled(value.remedy, filledIn, (part) => remedyInRussian(part)?.remedy) };
+}
+
+/** The same of anything thrown. */
+export function adviceOfAny(error: unknown, locale: Locale): Advice {
+  if (isAppError(error)) return adviceOf(error, locale);
+  const { what, remedy } = foreignAdvice(error)[locale];
+  return { what: what === '' ? messageOf(error) : what, remedy };
+}
+
+/**
+ * In the reader's language, the technical message in brackets behind it.
+ *
+ * @param technical where less than the whole message is to be shown
+ */
+export function told(error: unknown, locale: Locale, technical?: string): Told {
+  const { what, remedy } = adviceOfAny(error, locale);
+  return { what: withMessage(what, messageOf(error), technical), remedy };
+}
+
+/** What happened, with the message that can be searched for, each said once. */
+export function withMessage(what: string, message: string, shown = message): string {
+  if (what === message) return shown;
+  return `${what.replace(/\.$/u, '')}${what.includes('\n') ? '\n' : ' '}(${shown})`;
 }
 
 /** An error for people: what happened, and on a line of its own what to do about it. Not yet redacted. */
@@ -34,8 +68,7 @@ export function errorText(error: unknown, { locale, debug, subject }: ErrorTextO
   const words = WORDS[locale];
   const about = subject === undefined ? '' : `${subject}: `;
   const { what, remedy } = told(error, locale);
-  const lines = [`${words.error}: ${about}${what}`];
-  if (remedy !== undefined) lines.push(`${words.remedy}: ${remedy}`);
+  const lines = [`${words.error}: ${about}${what}`, `${words.remedy}: ${remedy}`];
   if (debug) lines.push(...stacks(error));
   return `${lines.join('\n')}\n`;
 }

@@ -1,11 +1,11 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { EXIT, exitCodeOf, messageOf } from '../errors.js';
-import { commandLine } from './command-line.js';
+import { commandLine, localeOfLine } from './command-line.js';
 import type { CommandModule } from './commands/run-command.js';
 import { CommandContext } from './context.js';
 import { isWatched, printPlainly } from './manner.js';
-import { nextLine } from './next-step.js';
-import { localeOf, WORDS } from './words.js';
+import { isOfTimetable, nextLine } from './next-step.js';
+import { WORDS } from './words.js';
 
 /** Runs one command line to its end and ends the process with its exit code. */
 export async function launch(args: readonly string[]): Promise<void> {
@@ -22,11 +22,12 @@ export async function launch(args: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {
-    exitCode = usageExitCode(error);
+    exitCode = usageExitCode(error, program);
   }
   await flushed(process.stdout);
   if (unwritten !== undefined) {
-    process.stderr.write(`inventory-sync: cannot write the output: ${messageOf(unwritten)}\n`);
+    const { noOutput } = WORDS[localeOfLine(program)];
+    process.stderr.write(`inventory-sync: ${noOutput} (${messageOf(unwritten)})\n`);
     if (exitCode === EXIT.ok) exitCode = EXIT.failed;
   }
   await flushed(process.stderr);
@@ -53,13 +54,18 @@ async function runCommand(
   return exitCode;
 }
 
-/** For a person who looks on, and not for one who has just pressed Ctrl-C. */
+/** For people, and not for one who has just pressed Ctrl-C. What a timetable runs says nothing more into cron's mails. */
 function sayNextStep(context: CommandContext, options: Record<string, unknown>, exitCode: number): void {
-  if (options.json === true || !isWatched(process.stdout, process.stderr)) return;
   const { command, notes } = context;
-  const line =
-    context.signalExitCode === null ? nextLine({ command, exitCode, options, notes }, context.locale) : null;
+  if (isForPrograms(options) || context.signalExitCode !== null) return;
+  const done = { command, exitCode, options, notes };
+  if (isOfTimetable(done) && !isWatched(process.stdout, process.stderr)) return;
+  const line = nextLine(done, context.locale);
   if (line !== null) context.say(line);
+}
+
+function isForPrograms({ json, raw }: Record<string, unknown>): boolean {
+  return json === true || raw === true;
 }
 
 async function runToItsEnd(
@@ -79,12 +85,11 @@ async function runToItsEnd(
 }
 
 /** Commander has said what is wrong by now, unless it was asked for help or the version. */
-function usageExitCode(error: unknown): number {
+function usageExitCode(error: unknown, program: Command): number {
   if (!(error instanceof CommanderError)) throw error;
   if (error.exitCode === 0) return EXIT.ok;
-  const words = WORDS[localeOf(process.env.LOCALE)];
-  if (error.code !== 'commander.help')
-    process.stderr.write(`${words.remedy}: inventory-sync --help, inventory-sync <command> --help\n`);
+  const words = WORDS[localeOfLine(program)];
+  if (error.code !== 'commander.help') process.stderr.write(`${words.remedy}: ${words.seeHelp}\n`);
   return EXIT.usage;
 }
 

@@ -23,7 +23,7 @@ export function labelsRows(): boolean {
   return isAskedFor;
 }
 
-/** A person looks at both: what they might do next may be told. Mails of cron stay as they are. */
+/** A person looks at both. Mails of cron stay as they are. */
 export function isWatched(stdout: Stream, stderr: Stream): boolean {
   return stdout.isTTY === true && stderr.isTTY === true;
 }

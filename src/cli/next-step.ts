@@ -12,10 +12,10 @@ export interface Done {
 
 /**
  * `held`: a read was held back, of this source · `letter`: there is this dead letter · `fingerprint`: this alert is
- * open · `mend`: the command that mends what was found · `synced`: the stock was read before · `idle`: records wait and
+ * open · `adopted`: topics were, or would be, with these arguments · `mend`: the command that mends what was found · `synced`: the stock was read before · `idle`: records wait and
  * nobody reads them · `told`: the command has said itself what comes next.
  */
-export type NoteName = 'held' | 'letter' | 'fingerprint' | 'mend' | 'synced' | 'idle' | 'told';
+export type NoteName = 'held' | 'letter' | 'fingerprint' | 'adopted' | 'mend' | 'synced' | 'idle' | 'told';
 
 interface Step {
   /** Arguments of `inventory-sync`. */
@@ -82,6 +82,20 @@ const RULES: readonly Rule[] = [
   ),
   rule('migrate', ok, 'topics create', 'создать топики Kafka', 'make the Kafka topics'),
   rule('topics-create', ok, 'check', 'проверить все соединения', 'try all connections'),
+  rule(
+    'topics-adopt',
+    both(noted('adopted'), option('execute')),
+    'sync --source=all --full-resync',
+    'прочитать всё заново',
+    'read everything anew',
+  ),
+  rule(
+    'topics-adopt',
+    noted('adopted'),
+    'topics adopt {adopted}--execute',
+    'сделать то, что показано',
+    'do what was shown',
+  ),
   rule(
     'config-print',
     ok,
@@ -182,6 +196,14 @@ const RULES: readonly Rule[] = [
 export function nextStep(done: Done): Step | null {
   if (done.notes.has('told')) return null;
   return RULES.find(({ after, when }) => after === done.command && when(done))?.step(done) ?? null;
+}
+
+const TIMED_LOOKS = ['healthCheck', 'checkLastSync', 'detectAnomalies', 'weeklyReport'];
+
+/** What the tables of cron call, though people may do so, too. */
+export function isOfTimetable({ command, options }: Pick<Done, 'command' | 'options'>): boolean {
+  if (command === 'monitor') return TIMED_LOOKS.some((look) => options[look] === true);
+  return ['sync', 'schedule', 'worker'].includes(command);
 }
 
 /** `Next: inventory-sync check (try all connections)`. */

@@ -33,7 +33,9 @@ export async function schedule(options: Record<string, unknown>, context: Comman
   const timeZone = config.schedule.timeZone ?? config.timeZone;
   if (options.print !== undefined) return printSchedule({ options, context, loaded, profile, timeZone });
   if (options.out !== undefined || options.engines !== undefined)
-    throw new AppError('USAGE', '--out and --engines belong to --print systemd');
+    throw new AppError('USAGE', '--out and --engines belong to --print systemd', {
+      remedy: 'add --print systemd',
+    });
   return goBySchedule(context, profile, timeZone);
 }
 

@@ -33,7 +33,10 @@ export async function testChannel(
   requireSettings(loaded, NEEDS[name]);
   const { config } = loaded;
   const opened = openChannels(config).find(({ channel }) => channel.name === name);
-  if (opened === undefined) throw new AppError('USAGE', `no such channel: ${name}`);
+  if (opened === undefined)
+    throw new AppError('USAGE', `the channel ${name} is not set up`, {
+      remedy: 'set it up first: see its settings in .env.example',
+    });
   const words = WORDS[config.locale];
   context.say(words.sending(name));
   const message = channelRender(config)(testDigest(`test-${randomUUID()}`, opened.to, new Date()));

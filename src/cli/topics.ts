@@ -3,6 +3,7 @@ import { AppError, EXIT } from '../errors.js';
 import { Installation, openBroker } from '../main.js';
 import { adoptTopics } from '../store/adopt-topics.js';
 import type { CommandContext } from './context.js';
+import { WORDS } from './words.js';
 
 /** `inventory-sync topics create` */
 export async function topicsCreate(
@@ -47,11 +48,11 @@ export async function topicsAdopt(
     for (const { topic, partition, group, from, to } of adoptions) {
       context.print(`${topic}/${partition}, ${group}: ${from} → ${to}\n`);
     }
-    if (adoptions.length === 0) context.say('All topics hold what was applied from them: nothing to adopt.');
-    else if (execute) context.say('Done. Now run: inventory-sync sync --source=all --full-resync');
+    const { nothingToAdopt, nothingAdopted } = WORDS[context.locale];
+    if (adoptions.length === 0) context.say(nothingToAdopt);
     else {
-      const asked = forced.length === 0 ? '' : ` --partitions ${forced.join(',')}`;
-      context.say(`Nothing was changed. To do this, run: inventory-sync topics adopt${asked} --execute`);
+      if (!execute) context.say(nothingAdopted);
+      context.note('adopted', forced.length === 0 ? '' : `--partitions ${forced.join(',')} `);
     }
     return EXIT.ok;
   } finally {

@@ -19,7 +19,14 @@ const UNAVAILABLE = new Set([
   1021, 1028, 1037, 1038, 1040, 1041, 1053, 1077, 1079, 1114, 1129, 1153, 1158, 1159, 1160, 1161, 1180, 1184,
   1203, 1226, 1290, 1317, 1792, 1836, 1927, 3024, 3032,
 ]);
-const PACKET_TOO_LARGE = 1153;
+
+/** Of these, what one person or another can do about it. */
+const UNAVAILABLE_KINDS: readonly (readonly [remedy: string, errnos: readonly number[]])[] = [
+  ['the server takes no writes: let DB_HOST name the primary, or end its read-only mode', [1290, 1792, 1836]],
+  ["make room on the server's disk, or give it more memory", [1021, 1037, 1038, 1041, 1114]],
+  ['lower DB_POOL_SIZE, run fewer workers, or raise max_connections of the server', [1040, 1203, 1226]],
+  ['raise max_allowed_packet of the server, at least to 16 MB', [1153]],
+];
 const CONFLICT = new Set([1205, 1213, 3572]);
 const UNFIT = new Set([1054, 1146, 1356]);
 const NETWORK =
@@ -44,11 +51,10 @@ export function databaseError(error: unknown, doing: string): AppError {
     return make('DB_REFUSED', 'check DB_SSL_CA and the server certificate');
   }
   if (UNAVAILABLE.has(errno) || driver.fatal === true || NETWORK.test(driver.code ?? '')) {
+    const [remedy] = UNAVAILABLE_KINDS.find(([, errnos]) => errnos.includes(errno)) ?? [];
     return make(
       'DB_UNAVAILABLE',
-      errno === PACKET_TOO_LARGE
-        ? 'raise max_allowed_packet of the server, at least to 16 MB'
-        : 'check DB_HOST and DB_PORT, and that the server runs, is writable and has room',
+      remedy ?? 'check DB_HOST and DB_PORT, and that the server runs, is writable and has room',
     );
   }
   return make('INVARIANT', 'this is a fault of the program or of hands in its tables: please report it');

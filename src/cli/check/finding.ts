@@ -80,7 +80,7 @@ function told(checked: Checked, locale: Locale): Told {
   const remedyLine = (remedy: string) => `${WORDS[locale].remedy}: ${remedy}`;
   if (finding === undefined) {
     const { what, remedy } = toldHere(error, locale);
-    return { head: `: ${what}`, lines: remedy === undefined ? [] : [remedyLine(remedy)] };
+    return { head: `: ${what}`, lines: [remedyLine(remedy)] };
   }
   if ('unused' in finding) return { head: `: ${finding.unused}`, lines: [] };
   const problems = gravestFirst(finding.problems ?? []);
@@ -107,7 +107,7 @@ export function documentOf(checked: Checked, locale: Locale): object {
   const { id, name, finding, error } = checked;
   const base = { id, name, status: statusOf(checked) };
   if (finding === undefined) {
-    const { what, remedy = null } = toldHere(error, locale);
+    const { what, remedy } = toldHere(error, locale);
     return { ...base, details: [], problems: [{ level: 'error', what, remedy }] };
   }
   if ('unused' in finding) return { ...base, details: [finding.unused], problems: [] };

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { envFileModeWarning } from '../../../config/file-mode.js';
 import type { LoadedConfig } from '../../../config/load.js';
+import { settingText } from '../errors/settings-ru.js';
 import { DOCTOR_WORDS } from './doctor-languages.js';
 import type { Finding, Problem } from './finding.js';
 
@@ -10,7 +11,7 @@ export function checkSettings({ envFile, warnings, config }: LoadedConfig): Find
   const [open] = envFile === null ? [] : envFileModeWarning(envFile);
   const problems: Problem[] = warnings
     .filter((warning) => warning !== open)
-    .map((what) => ({ level: 'warning', what, remedy: words.mend }));
+    .map((line) => ({ level: 'warning', what: settingText(line, config.locale), remedy: words.mend }));
   if (envFile !== null && open !== undefined)
     problems.unshift({
       level: 'warning',

@@ -130,7 +130,7 @@ async function passes(group: GroupName, answers: Answers, interview: Interview):
     if (!isAppError(error)) throw error;
     const { what, remedy } = toldHere(error, locale);
     const lines = [`✗ ${words.groups[group]}: ${what}`];
-    if (remedy !== undefined) lines.push(`    ${WORDS[locale].remedy}: ${remedy}`);
+    lines.push(`    ${WORDS[locale].remedy}: ${remedy}`);
     tell(lines.join('\n'), answers);
     return false;
   }

@@ -1,8 +1,16 @@
 import type { Source } from '../../domain/stock-key.js';
-import { type BilingualAdvice, EXIT, exitCodeOf, isAppError, messageOf } from '../../errors.js';
+import {
+  type Advice,
+  type BilingualAdvice,
+  type ErrorCode,
+  EXIT,
+  exitCodeOf,
+  isAppError,
+  messageOf,
+} from '../../errors.js';
 import type { SnapshotStatus } from '../../ports/projection.js';
 import type { SnapshotOutcome } from '../../ports/snapshot-status.js';
-import { told } from '../error-text.js';
+import { adviceOf, adviceOfAny, withMessage } from '../error-text.js';
 import type { Locale } from '../words.js';
 
 /** What kept a feed, or a whole source, from success. */
@@ -12,7 +20,7 @@ export interface Problem {
   /** In English and as exact as it is known. */
   readonly message: string;
   readonly remedy: string | null;
-  /** The same for people, where there are words for it. */
+  /** The same for people, where the error brings words for it. */
   readonly advice: BilingualAdvice | null;
   /** What the marketplace calls the request that failed. */
   readonly requestId: string | null;
@@ -49,11 +57,7 @@ export function problemOf(error: unknown, { startedAt, waitMs }: Patience): Prob
 
 /** What nobody foresaw is a fault of the program. */
 function unforeseen(error: unknown): BilingualAdvice {
-  const advice = (locale: Locale) => {
-    const { what, remedy = '' } = told(error, locale);
-    return { what, remedy };
-  };
-  return { ru: advice('ru'), en: advice('en') };
+  return { ru: adviceOfAny(error, 'ru'), en: adviceOfAny(error, 'en') };
 }
 
 /** Where the marketplace's own words are not known. */
@@ -70,14 +74,18 @@ const PUT_OFF: BilingualAdvice = {
 };
 
 /** For people, in their language: what happened, and behind it the exact message. */
-export function sentenceOf({ advice, message }: Problem, locale: Locale): string {
-  if (advice === null) return message;
-  const { what } = advice[locale];
-  return what === message ? what : `${what.replace(/\.$/u, '')} (${message})`;
+export function sentenceOf(problem: Problem, locale: Locale): string {
+  return withMessage(spoken(problem, locale).what, problem.message);
 }
 
-export function remedyOf({ advice, remedy }: Problem, locale: Locale): string | null {
-  return advice === null ? remedy : advice[locale].remedy;
+export function remedyOf(problem: Problem, locale: Locale): string {
+  return spoken(problem, locale).remedy;
+}
+
+/** What brings no words has a code of errors.ts, and that has some. */
+function spoken({ code, message, remedy, advice }: Problem, locale: Locale): Advice {
+  if (advice !== null) return advice[locale];
+  return adviceOf({ code: code as ErrorCode, message, remedy: remedy ?? undefined }, locale);
 }
 
 /** The problem that the projector's verdict on a snapshot is; null where it was applied. */

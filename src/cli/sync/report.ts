@@ -86,10 +86,8 @@ function problemText(problem: Problem, about: string, { locale, timeZone }: Repo
     problem.deferredUntil === null
       ? ''
       : `${SYNC_WORDS[locale].deferredUntil} ${moment(problem.deferredUntil, locale, timeZone)}: `;
-  const lines = [`${words.error}: ${about}: ${until}${sentenceOf(problem, locale)}`];
-  const remedy = remedyOf(problem, locale);
-  if (remedy !== null) lines.push(`${words.remedy}: ${remedy}`);
-  return lines.join('\n');
+  const what = `${words.error}: ${about}: ${until}${sentenceOf(problem, locale)}`;
+  return `${what}\n${words.remedy}: ${remedyOf(problem, locale)}`;
 }
 
 function moment(ms: number, locale: Locale, timeZone: string): string {

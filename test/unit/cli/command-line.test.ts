@@ -33,11 +33,15 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['snyc'], 'commander.unknownCommand', /unknown command 'snyc'\n\(Did you mean sync\?\)/],
+    [
+      ['snyc'],
+      'commander.unknownCommand',
+      /нет такой команды.*unknown command 'snyc' \(Did you mean sync\?\)/,
+    ],
     [
       ['sync', '--sorce', 'all'],
       'commander.unknownOption',
-      /unknown option '--sorce'\n\(Did you mean --source\?\)/,
+      /нет такого параметра.*unknown option '--sorce' \(Did you mean --source\?\)/,
     ],
     [['sync', '--source=amazon'], 'commander.invalidArgument', /Allowed choices are all, ozon, wb/],
     [['sync', 'ozon'], 'commander.excessArguments', /too many arguments/],

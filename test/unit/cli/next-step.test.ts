@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { commandLine } from '../../../src/cli/command-line.js';
-import { type Done, type NoteName, nextLine, nextStep } from '../../../src/cli/next-step.js';
+import { type Done, isOfTimetable, type NoteName, nextLine, nextStep } from '../../../src/cli/next-step.js';
 
 type Case = readonly [Done['command'], number, Done['options'], Partial<Record<NoteName, string>>];
 
@@ -20,6 +20,8 @@ const CASES: readonly (readonly [Case, string | null])[] = [
   [['topics-create', 0, {}, {}], 'check'],
   [['topics-create', 1, {}, {}], null],
   [['topics-adopt', 0, { execute: true }, {}], null],
+  [['topics-adopt', 0, { execute: true }, { adopted: '' }], 'sync --source=all --full-resync'],
+  [['topics-adopt', 0, {}, { adopted: '--partitions 3,7 ' }], 'topics adopt --partitions 3,7 --execute'],
   [['config-print', 0, {}, {}], 'check'],
   [['check', 0, {}, {}], 'sync --test-mode'],
   [['check', 0, {}, { synced: '' }], 'monitor --health-check'],
@@ -76,6 +78,26 @@ describe('the next step', () => {
 
   it.each(CASES.flatMap(([, step]) => step ?? []))('%s is a command of ours', async (step) => {
     expect(await refusal(step.split(' '))).toBeUndefined();
+  });
+
+  it('is told in the mails of no timetable', () => {
+    const timed = (command: string, ...options: string[]) =>
+      isOfTimetable({ command, options: Object.fromEntries(options.map((name) => [name, true])) });
+    expect(['sync', 'schedule', 'worker'].filter((name) => !timed(name))).toEqual([]);
+    const looks = ['healthCheck', 'checkLastSync', 'detectAnomalies', 'weeklyReport'];
+    expect(looks.filter((look) => !timed('monitor', look))).toEqual([]);
+    const typed = [
+      'check',
+      'migrate',
+      'topics-create',
+      'topics-adopt',
+      'dlq-list',
+      'dlq-redrive',
+      'lag',
+      'replay',
+    ];
+    expect(typed.filter((name) => timed(name))).toEqual([]);
+    expect(timed('monitor', 'alerts')).toBe(false);
   });
 
   it('is said in the language of the reader, with the settings file that was named', () => {

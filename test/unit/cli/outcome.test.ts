@@ -8,6 +8,7 @@ import {
   type SourceOutcome,
 } from '../../../src/cli/sync/outcome.js';
 import { problemOf, remedyOf, sentenceOf } from '../../../src/cli/sync/problem.js';
+import { problemDocument } from '../../../src/cli/sync/report.js';
 import { AppError, type ErrorCode } from '../../../src/errors.js';
 import type { SnapshotStatus } from '../../../src/ports/projection.js';
 
@@ -97,18 +98,26 @@ describe('words for people', () => {
     expect(sentenceOf(problem, 'en')).toBe('the key is refused (Ozon: 404 code 5)');
   });
 
-  it('are the message where there are no others', () => {
+  it('are those of its code where it brings none, in English its own', () => {
     const problem = problemOf(
       new AppError('DB_UNAVAILABLE', 'no database', { remedy: 'start it' }),
       patience,
     );
-    expect([sentenceOf(problem, 'ru'), remedyOf(problem, 'ru')]).toEqual(['no database', 'start it']);
+    expect([sentenceOf(problem, 'en'), remedyOf(problem, 'en')]).toEqual(['no database', 'start it']);
+    expect(sentenceOf(problem, 'ru')).toBe('нет связи с MySQL (no database)');
+    expect(remedyOf(problem, 'ru')).toMatch(/^Проверьте DB_HOST/);
+    // Programs read what they always have.
+    expect(problemDocument(problem)).toMatchObject({
+      message: 'no database',
+      remedy: 'start it',
+      advice: null,
+    });
   });
 
   it('ask for a report of what nobody foresaw', () => {
     const problem = problemOf(new TypeError('x is undefined'), patience);
     expect(problem).toMatchObject({ code: 'UNEXPECTED', exitCode: 1 });
-    expect(sentenceOf(problem, 'ru')).toBe('x is undefined');
+    expect(sentenceOf(problem, 'ru')).toBe('непредвиденный сбой (x is undefined)');
     expect(remedyOf(problem, 'ru')).toContain('ошибка программы');
   });
 

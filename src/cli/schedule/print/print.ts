@@ -25,7 +25,9 @@ export async function printSchedule(request: PrintRequest): Promise<number> {
   const { options, context, loaded, profile, timeZone } = request;
   const { print, user, out } = options;
   if (print !== 'systemd' && (out !== undefined || options.engines !== undefined))
-    throw new AppError('USAGE', '--out and --engines belong to --print systemd');
+    throw new AppError('USAGE', '--out and --engines belong to --print systemd', {
+      remedy: 'add --print systemd',
+    });
   const place = placeOf(loaded, timeZone, typeof user === 'string' ? user : undefined);
   const jobs = jobsOf(profile, configuredSources(loaded.config));
   if (print === 'crontab') context.print(crontab(jobs, place, loaded.config.schedule.jitter));
@@ -58,6 +60,9 @@ function writeUnits(units: readonly Unit[], folder: string, context: CommandCont
       context.print(`${join(folder, name)}\n`);
     }
   } catch (error) {
-    throw new AppError('USAGE', `--out: ${folder} cannot be written (${messageOf(error)})`, { cause: error });
+    throw new AppError('USAGE', `--out: ${folder} cannot be written (${messageOf(error)})`, {
+      remedy: 'name a folder that you may write to',
+      cause: error,
+    });
   }
 }
