@@ -88,6 +88,11 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
           await board.thresholdsChanged?.();
           return products;
         },
+        async lowStockOf(product, pieces) {
+          const products = await settings.lowStockOf(product, pieces);
+          await board.thresholdsChanged?.();
+          return products;
+        },
       }),
       ...pipelineActions(desks),
     ]),

@@ -118,7 +118,7 @@ describe('the dashboard at work', () => {
     await page.goto('/product/ozon/100500/60');
     await page.getByRole('spinbutton').fill('999');
     await page.getByRole('button', { name: 'Сохранить' }).click();
-    await page.getByText('Порог сохранён, товаров: 1.').waitFor();
+    await page.getByText('Порог сохранён.', { exact: true }).waitFor();
     expect(await page.getByRole('spinbutton').inputValue()).toBe('999');
     await page.goto('/products?only=low&q=ART-060');
     await page

@@ -43,7 +43,7 @@ export function productPage(deps: ProductDeps) {
         { id: 'history', html: await history(view, deps, known, productId, places, format) },
         { id: 'places', html: placesCard(places, format) },
         { id: 'changes', html: changesCard(view, changes, CHANGES, format) },
-        { id: 'threshold', html: thresholdCard(view, known, product) },
+        { id: 'threshold', html: thresholdCard(view, known) },
       ],
     };
   };
@@ -163,14 +163,13 @@ ${format.cell(place.inWayToClient, item.toClient)}${format.cell(place.inWayFromC
   return card({ id: 'places-title', title: item.places }, table(item.places, columns, rows));
 }
 
-function thresholdCard(view: View, known: KnownProduct, product: BoardProduct | null): Html {
+function thresholdCard(view: View, known: KnownProduct): Html {
   const words = DASHBOARD_WORDS[view.locale].item;
-  // Thresholds are kept by article.
-  if (!view.mayAct || product?.offerId == null || product.offerId === '') return NOTHING;
+  if (!view.mayAct) return NOTHING;
   return card(
     { id: 'threshold-title', title: words.threshold },
-    html`<div class="inside"><form class="line" method="post" action="/do/threshold">
-<input type="hidden" name="to" value="${withQuery(view, {})}"><input type="hidden" name="article" value="${product.offerId}">
+    html`<div class="inside"><form class="line" method="post" action="/do/threshold-of">
+<input type="hidden" name="to" value="${withQuery(view, {})}"><input type="hidden" name="product" value="${view.path}">
 <label>${words.threshold}<input type="number" name="pieces" min="0" step="1" value="${known.lowStock ?? ''}" aria-describedby="threshold-help"></label>
 <button>${words.save}</button></form><p class="soft small" id="threshold-help">${words.thresholdHelp}</p></div>`,
   );

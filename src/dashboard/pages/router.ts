@@ -1,4 +1,5 @@
 import { SOURCES, type Source } from '../../domain/stock-key.js';
+import type { ProductName } from '../../store/product-settings.js';
 import type { Page, PageRenderer, View } from '../web/view.js';
 
 export interface Pages {
@@ -24,9 +25,15 @@ export function pageRouter(pages: Pages): PageRenderer {
       case '/pipeline':
         return pages.pipeline(view);
     }
-    const [, name, account, productId] = PRODUCT.exec(view.path) ?? [];
-    const source = SOURCES.find((one) => one === name);
-    if (source === undefined || account === undefined || productId === undefined) return null;
-    return pages.product(view, source, account, productId);
+    const asked = productAt(view.path);
+    return asked === null ? null : pages.product(view, asked.source, asked.account, asked.productId);
   };
+}
+
+/** The product whose page has this path; null for any other path. */
+export function productAt(path: string): ProductName | null {
+  const [, name, account, productId] = PRODUCT.exec(path) ?? [];
+  const source = SOURCES.find((one) => one === name);
+  if (source === undefined || account === undefined || productId === undefined) return null;
+  return { source, account, productId };
 }

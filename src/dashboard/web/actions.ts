@@ -1,6 +1,7 @@
 import { AppError } from '../../errors.js';
 import type { createAlertDesk } from '../../store/alert-desk.js';
 import type { createProductSettings } from '../../store/product-settings.js';
+import { productAt } from '../pages/router.js';
 
 /** Carries out what a form asks for; answers the name of what was done, with a figure after a colon. May throw USAGE. */
 export type Action = (form: URLSearchParams) => Promise<string>;
@@ -20,7 +21,7 @@ const MOST_PIECES = 1_000_000_000;
 /** What may be done about alerts and thresholds. */
 export function deskActions(
   desk: Pick<ReturnType<typeof createAlertDesk>, 'mute' | 'unmute' | 'acknowledge'>,
-  settings: Pick<ReturnType<typeof createProductSettings>, 'lowStock'>,
+  settings: Pick<ReturnType<typeof createProductSettings>, 'lowStock' | 'lowStockOf'>,
 ): ReadonlyMap<string, Action> {
   return new Map<string, Action>([
     [
@@ -44,6 +45,15 @@ export function deskActions(
       async (form) => {
         await desk.acknowledge(required(form, 'fingerprint'));
         return 'acknowledged';
+      },
+    ],
+    [
+      'threshold-of',
+      async (form) => {
+        const product = productAt(required(form, 'product'));
+        if (product === null) throw new AppError('USAGE', 'a product is named by the path of its page');
+        const products = await settings.lowStockOf(product, piecesOf(form.get('pieces') ?? ''));
+        return products.length === 0 ? 'thresholdNoProduct' : 'thresholdOf';
       },
     ],
     [

@@ -4,6 +4,7 @@ import { createNowReader, lookForChange } from '../../../src/dashboard/data/now.
 import { createPipelineReader } from '../../../src/dashboard/data/pipeline.js';
 import { createProductReader } from '../../../src/dashboard/data/product.js';
 import type { Row } from '../../../src/store/database.js';
+import { createProductSettings } from '../../../src/store/product-settings.js';
 import { type StoreDatabase, storeDatabase } from '../store/store-database.js';
 
 const TOPIC = 'inventory.raw-snapshots.v1';
@@ -108,6 +109,27 @@ describe('what pages ask of the tables', () => {
     // What its first rows said is no longer in the ledger.
     await known(store, '5003', [['fbo', 12, 7]], ['fbo']);
     expect(await beginning('5003', five)).toEqual({ at: span.from, available: 7, reserved: 0 });
+  });
+
+  it('sets the threshold of one product, whatever its article', async () => {
+    const settings = createProductSettings(store.db);
+    const reader = createProductReader(store.db, 'inventory');
+    const thresholds = async () => {
+      const products = await Promise.all(['21', '22', '5001'].map((id) => reader.known('ozon', '1', id)));
+      return products.map((product) => product?.lowStock);
+    };
+    await store.db.execute("UPDATE products SET offer_id = 'SAME' WHERE product_id IN (21, 22)");
+    const product = { source: 'ozon', account: '1', productId: '21' } as const;
+    expect(await settings.lowStockOf(product, 7)).toMatchObject([product]);
+    expect(await thresholds()).toEqual([7, null, null]);
+    // It has none.
+    await settings.lowStockOf({ ...product, productId: '5001' }, 8);
+    await settings.lowStockOf(product, null);
+    expect(await thresholds()).toEqual([null, null, 8]);
+    for (const nobody of [{ account: '2' }, { source: 'wildberries' }, { productId: '999999' }] as const)
+      expect(await settings.lowStockOf({ ...product, ...nobody }, 9)).toEqual([]);
+    expect(await settings.lowStock('SAME', 5)).toHaveLength(2);
+    expect(await thresholds()).toEqual([5, 5, 8]);
   });
 
   it('leafs through the changes of a product without a gap or a repetition', async () => {
