@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -160,9 +160,60 @@ describe('what is missing or wrong around us', () => {
     ]);
   });
 
-  it('speaks Russian by default', async () => {
-    const { code, stderr } = await lab.run(['sync'], { LOCALE: undefined, DB_PORT: '9' });
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^Ошибка: database: .*\nЧто делать: check DB_HOST/);
+  describe('is told in Russian by default, the technical message in brackets', () => {
+    const away = { DB_PORT: '9' };
+    const noKafka = { KAFKA_BROKERS: NOBODY };
+    const stranger = { DB_PASSWORD: 'not-this-one-5517', DB_ADMIN_USER: undefined };
+    it.each<[string, Env, RegExp, RegExp]>([
+      ['sync', away, /нет связи с MySQL \(database: .*ECONNREFUSED/, /Проверьте DB_HOST и DB_PORT/],
+      ['monitor --check-last-sync', away, /нет связи с MySQL \(database: /, /Проверьте DB_HOST и DB_PORT/],
+      ['monitor --alerts', away, /нет связи с MySQL \(database: /, /Проверьте DB_HOST и DB_PORT/],
+      ['migrate', away, /нет связи с MySQL \(database: /, /Проверьте DB_HOST и DB_PORT/],
+      ['topics create', noKafka, /нет связи с Kafka \(Kafka: connecting/, /Проверьте KAFKA_BROKERS/],
+      ['dlq list', noKafka, /нет связи с Kafka \(Kafka: connecting/, /Проверьте KAFKA_BROKERS/],
+      ['lag', noKafka, /нет связи с Kafka \(Kafka: connecting/, /Проверьте KAFKA_BROKERS/],
+      ['worker', stranger, /пользователь или пароль неверны \(.*Access denied/, /Проверьте DB_USER и DB_PASS/],
+      ['sync', { DB_NAME: 'nowhere' }, /\(database: .*'nowhere'/, /DB_NAME|SELECT, INSERT/],
+      ['lag', { KAFKA_TOPIC_PREFIX: 'nowhere' }, /топиков нет .*\(missing topics: nowh/, /topics create/],
+      ['worker --only foo', {}, /с таким именем нет \(no such worker: foo\)/, /Выберите из: projector, anom/],
+      ['dlq redrive', {}, /либо номера записей, либо --all \(dlq redrive takes/, /`inventory-sync dlq list`/],
+      ['dlq show abcdef', {}, /записи нет \(there is no dead letter abcdef\)/, /dlq list --all/],
+      ['sync --accept-absences', {}, /только вместе с --full-resync \(--accept-abs/, /Добавьте --full-resync/],
+      ['replay', {}, /не подходят друг к другу \(one of --from-beginning/, /replay --help/],
+      ['sync --fast', {}, /нет такого параметра: --fast \(unknown option '--fast'\)/, /<команда> --help/],
+      ['topics adopt --partitions a', {}, /номера разделов \(--partitions: a is no/, /через запятую/],
+      ['test-channel webhook', {}, /не хватает настроек \(Not set: WEBHOOK_URL/, /Задайте их в /],
+    ])('%s, %j', async (args, env, what, remedy) => {
+      const finished = await lab.run(args.split(' '), { LOCALE: undefined, ...env });
+      expect(finished).toMatchObject({ code: expect.toSatisfy((code) => code > 0), stdout: '' });
+      expect(told(finished)).toEqual({
+        what: expect.stringMatching(new RegExp(`^Ошибка: .*${what.source}`)),
+        remedy: expect.stringMatching(new RegExp(`^Что делать: .*${remedy.source}`)),
+        more: [],
+      });
+    });
+
+    it('of settings line by line', async () => {
+      const { code, stderr } = await lab.run(['worker'], { LOCALE: undefined, DB_PORT: 'x', OZON_APIKEY: 'y' });
+      expect(code).toBe(2);
+      expect(stderr.split('\n')).toEqual([
+        'Ошибка: неверно заданных настроек — 2:',
+        '  OZON_APIKEY: нет такой настройки (окружение); может быть, OZON_API_KEY?',
+        '  DB_PORT: нужно целое число от 1 до 65535; задано "x" (окружение)',
+        '(2 settings are wrong:',
+        '  OZON_APIKEY: not a setting (environment); did you mean OZON_API_KEY?',
+        '  DB_PORT: expected a whole number from 1 to 65535; got "x" (environment))',
+        expect.stringMatching(/^Что делать: Исправьте .*empty\.env или переменные окружения/),
+        '',
+      ]);
+    });
+
+    it('and in English where .env says so, even one that is refused', async () => {
+      const file = join(lab.folder, 'refused.env');
+      writeFileSync(file, 'LOCALE=en\nDB_PORT=x\n', { mode: 0o600 });
+      const env = { LOCALE: undefined, DB_PORT: undefined };
+      const { stderr } = await lab.run(['--env-file', file, 'worker'], env);
+      expect(stderr).toMatch(/^Error: A setting is wrong:\n {2}DB_PORT: expected .*\nRemedy: Correct /);
+    });
   });
 });
