@@ -172,13 +172,23 @@ describe('what is missing or wrong around us', () => {
       ['topics create', noKafka, /нет связи с Kafka \(Kafka: connecting/, /Проверьте KAFKA_BROKERS/],
       ['dlq list', noKafka, /нет связи с Kafka \(Kafka: connecting/, /Проверьте KAFKA_BROKERS/],
       ['lag', noKafka, /нет связи с Kafka \(Kafka: connecting/, /Проверьте KAFKA_BROKERS/],
-      ['worker', stranger, /пользователь или пароль неверны \(.*Access denied/, /Проверьте DB_USER и DB_PASS/],
+      [
+        'worker',
+        stranger,
+        /пользователь или пароль неверны \(.*Access denied/,
+        /Проверьте DB_USER и DB_PASS/,
+      ],
       ['sync', { DB_NAME: 'nowhere' }, /\(database: .*'nowhere'/, /DB_NAME|SELECT, INSERT/],
       ['lag', { KAFKA_TOPIC_PREFIX: 'nowhere' }, /топиков нет .*\(missing topics: nowh/, /topics create/],
       ['worker --only foo', {}, /с таким именем нет \(no such worker: foo\)/, /Выберите из: projector, anom/],
       ['dlq redrive', {}, /либо номера записей, либо --all \(dlq redrive takes/, /`inventory-sync dlq list`/],
       ['dlq show abcdef', {}, /записи нет \(there is no dead letter abcdef\)/, /dlq list --all/],
-      ['sync --accept-absences', {}, /только вместе с --full-resync \(--accept-abs/, /Добавьте --full-resync/],
+      [
+        'sync --accept-absences',
+        {},
+        /только вместе с --full-resync \(--accept-abs/,
+        /Добавьте --full-resync/,
+      ],
       ['replay', {}, /не подходят друг к другу \(one of --from-beginning/, /replay --help/],
       ['sync --fast', {}, /нет такого параметра: --fast \(unknown option '--fast'\)/, /<команда> --help/],
       ['topics adopt --partitions a', {}, /номера разделов \(--partitions: a is no/, /через запятую/],
@@ -194,7 +204,11 @@ describe('what is missing or wrong around us', () => {
     });
 
     it('of settings line by line', async () => {
-      const { code, stderr } = await lab.run(['worker'], { LOCALE: undefined, DB_PORT: 'x', OZON_APIKEY: 'y' });
+      const { code, stderr } = await lab.run(['worker'], {
+        LOCALE: undefined,
+        DB_PORT: 'x',
+        OZON_APIKEY: 'y',
+      });
       expect(code).toBe(2);
       expect(stderr.split('\n')).toEqual([
         'Ошибка: неверно заданных настроек — 2:',
