@@ -116,6 +116,13 @@ class MemoryBoard implements LiveBoard {
     return this.#listing(length, sideBySide(articles, byArticle));
   }
 
+  reservedByFeed(): ReadonlyMap<number, number> {
+    const reserved = new Map<number, number>();
+    for (const { reservedIn } of this.#keepUp.shelf.all())
+      for (const [feedId, pieces] of reservedIn) reserved.set(feedId, (reserved.get(feedId) ?? 0) + pieces);
+    return reserved;
+  }
+
   find(source: BoardProduct['source'], account: string, productId: string): BoardProduct | null {
     const entry = this.#keepUp.shelf.find(source, account, productId);
     return entry === undefined ? null : productOf(entry, this.options.lowStock);

@@ -87,6 +87,8 @@ export interface Board {
   ): { total: number; pairs: readonly ArticlePair[] };
   /** All products of all these articles, as they stand side by side. */
   allOfArticles(query: BoardQuery): BoardListing;
+  /** Reserved pieces by feed id, of feeds with some. */
+  reservedByFeed(): ReadonlyMap<number, number>;
   find(source: Source, account: string, productId: string): BoardProduct | null;
   /** Called after the version has grown; answers how to stop listening. */
   onChange(listener: () => void): () => void;

@@ -15,6 +15,7 @@ export interface Entry extends BoardProductRow {
   /** Since when its sales are known, Unix milliseconds. */
   readonly since: number;
   readonly feeds: FeedSet;
+  readonly reservedIn: ReservedIn;
   /** Pieces a day; null: not known. */
   rate: number | null;
   /** Its own threshold. */
@@ -25,6 +26,9 @@ export interface Entry extends BoardProductRow {
   /** Its place in the order of articles, as of when that was last asked for. */
   rank: number;
 }
+
+/** Reserved pieces by feed, of feeds with some. */
+export type ReservedIn = readonly (readonly [feedId: number, pieces: number])[];
 
 export interface Sums {
   readonly present: number;

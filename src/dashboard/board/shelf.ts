@@ -1,7 +1,7 @@
 import type { Source } from '../../domain/stock-key.js';
 import type { BoardProductRow } from '../../store/board/board-rows.js';
 import type { BoardAccount } from '../../store/board/board-standing.js';
-import { type Entry, haystackOf, type Sums } from './entry.js';
+import { type Entry, haystackOf, type ReservedIn, type Sums } from './entry.js';
 import type { FeedSet } from './feed-sets.js';
 
 export interface Described {
@@ -9,6 +9,7 @@ export interface Described {
   readonly sums: Sums;
   readonly since: number;
   readonly feeds: FeedSet;
+  readonly reservedIn: ReservedIn;
   readonly rate: number | null;
   readonly lowStock: number | null;
 }

@@ -9,7 +9,7 @@ import {
   thresholds,
 } from '../../store/board/board-rows.js';
 import type { BoardAccount, Reader } from '../../store/board/board-standing.js';
-import { rateOf, sumsOf } from './entry.js';
+import { type ReservedIn, rateOf, sumsOf } from './entry.js';
 import type { FeedSets } from './feed-sets.js';
 import type { Shelf } from './shelf.js';
 
@@ -22,6 +22,16 @@ const NOTHING = {
   ...{ present: 0, reserved: 0, available: 0, inWayToClient: 0, inWayFromClient: 0 },
   isLive: false,
 } as const;
+
+/** Shared by all products of which nothing is reserved. */
+const NONE_RESERVED: ReservedIn = [];
+
+interface Stock {
+  readonly feedIds: number[];
+  readonly rows: BoardLevelRow[];
+  /** Pieces by feed. */
+  readonly reserved: Map<number, number>;
+}
 
 /** Enters products on the shelf as the tables have them: stock over all feeds, rate of sale, threshold. */
 export class Stocktaking {
@@ -95,16 +105,16 @@ export class Stocktaking {
     at: number,
   ): Promise<void> {
     const { accountId, historySince } = account;
-    const levels = new Map<string, { feedIds: number[]; rows: BoardLevelRow[] }>();
+    const levels = new Map<string, Stock>();
     for (const { feedId, isRetired } of this.feeds.stockFeeds(accountId)) {
       for (const found of await levelSums(this.db, feedId, span)) {
         const level = isRetired ? { ...found, ...NOTHING } : found;
-        const known = levels.get(level.productId);
-        if (known === undefined) levels.set(level.productId, { feedIds: [feedId], rows: [level] });
-        else {
-          known.rows.push(level);
-          if (known.feedIds.at(-1) !== feedId) known.feedIds.push(feedId);
-        }
+        const known: Stock = levels.get(level.productId) ?? { feedIds: [], rows: [], reserved: new Map() };
+        levels.set(level.productId, known);
+        known.rows.push(level);
+        if (known.feedIds.at(-1) !== feedId) known.feedIds.push(feedId);
+        if (level.reserved !== 0)
+          known.reserved.set(feedId, (known.reserved.get(feedId) ?? 0) + level.reserved);
       }
     }
     const days = await soldByDay(this.db, accountId, span, at);
@@ -118,6 +128,7 @@ export class Stocktaking {
       this.shelf.put(account, {
         ...{ row, sums, since },
         feeds: this.feeds.of(accountId, stock?.feedIds ?? []),
+        reservedIn: stock === undefined || stock.reserved.size === 0 ? NONE_RESERVED : [...stock.reserved],
         rate: rateOf(product, days.get(productId) ?? [], at),
         lowStock: set.get(productId) ?? null,
       });

@@ -7,6 +7,7 @@ import { timeOf } from './row-values.js';
 
 /** A feed that is still read. Times are Unix milliseconds. */
 export interface NowFeed {
+  readonly feedId: number;
   readonly feed: string;
   readonly source: Source;
   readonly account: string;
@@ -56,7 +57,7 @@ export function createNowReader(db: Pick<Database, 'query'>, prefix: string) {
           const own = feeds.filter((feed) => feed.source === source);
           return {
             source,
-            feeds: own.map(({ id, partition: _, ...feed }) => ({ ...feed, open: open.get(id) ?? null })),
+            feeds: own.map(({ partition: _, ...feed }) => ({ ...feed, open: open.get(feed.feedId) ?? null })),
             ...runs,
           };
         }),
@@ -93,7 +94,6 @@ export async function lookForChange(db: Pick<Database, 'query'>): Promise<string
 }
 
 interface FeedRow extends Omit<NowFeed, 'open'> {
-  readonly id: number;
   readonly partition: number;
 }
 
@@ -108,7 +108,7 @@ async function readFeeds(db: Pick<Database, 'query'>): Promise<FeedRow[]> {
     const source = row.source as Source;
     const endpoint = String(row.endpoint);
     return {
-      id: Number(row.feed_id),
+      feedId: Number(row.feed_id),
       feed: String(row.feed),
       ...{ source, endpoint, isCatalogue: isCatalogue({ source, endpoint }) },
       account: String(row.account),

@@ -24,7 +24,13 @@ export interface NowDeps {
   readonly now: () => number;
 }
 
-/** Sums of the products of a source, from the board. */
+/** What the board says in sum. */
+interface BoardSums {
+  readonly bySource: ReadonlyMap<Source, Sums>;
+  readonly reservedByFeed: ReadonlyMap<number, number>;
+}
+
+/** Sums of the products of a source. */
 interface Sums {
   products: number;
   inStock: number;
@@ -48,7 +54,7 @@ export function nowPage(deps: NowDeps) {
       title: words.now.title,
       fixed: html`<div class="head"><h1>${words.now.title}</h1><p>${words.product}</p></div>`,
       parts: [
-        { id: 'tiles', html: tiles(sources, alerts, deps, format, sums()) },
+        { id: 'tiles', html: tiles(sources, alerts, deps, format, sums().bySource) },
         { id: 'sources', html: content },
       ],
     };
@@ -56,14 +62,15 @@ export function nowPage(deps: NowDeps) {
 }
 
 /** One pass over all products per version of the board. */
-function boardSums(board: Board): () => ReadonlyMap<Source, Sums> {
+function boardSums(board: Board): () => BoardSums {
   let version = -1;
-  let sums = new Map<Source, Sums>();
+  let sums: BoardSums = { bySource: new Map(), reservedByFeed: new Map() };
   return () => {
     if (version === board.version) return sums;
     version = board.version;
-    sums = new Map();
-    for (const product of board.all({})) add(sums, product);
+    const bySource = new Map<Source, Sums>();
+    for (const product of board.all({})) add(bySource, product);
+    sums = { bySource, reservedByFeed: board.reservedByFeed() };
     return sums;
   };
 }
@@ -115,14 +122,14 @@ async function sourceCard(
   source: NowSource,
   deps: NowDeps,
   format: Format,
-  sums: ReadonlyMap<Source, Sums>,
+  { bySource, reservedByFeed }: BoardSums,
 ): Promise<Html> {
   const words = DASHBOARD_WORDS[format.locale];
   const accounts = [...new Set(source.feeds.map(({ account }) => account))];
   const keys = await Promise.all(accounts.map((account) => deps.key(source.source, account)));
   const now = deps.now();
   const next = deps.nextRun(source.source, now);
-  const sum = sums.get(source.source);
+  const sum = bySource.get(source.source);
   const fact = (name: string, value: string | Html) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
   const facts = [
     sum !== undefined && fact(words.now.available, format.number(sum.available)),
@@ -141,7 +148,7 @@ async function sourceCard(
   return card(
     { ...heading, more: of, beside: worstState(source.feeds, deps, format) },
     html`<dl class="facts">${facts}</dl>${lastError(source, format)}${feedNotes(source.feeds, deps, format)}${
-      source.feeds.length > 0 && feedTable(source, deps, format)
+      source.feeds.length > 0 && feedTable(source, deps, format, reservedByFeed)
     }`,
   );
 }
@@ -155,7 +162,12 @@ function keyText(key: KeyStanding, now: number, format: Format): Html {
   return state(left <= KEY_SOON_MS ? 'warn' : 'good', words.keyLeft(format.span(left)));
 }
 
-function feedTable({ source, feeds }: NowSource, deps: NowDeps, format: Format): Html {
+function feedTable(
+  { source, feeds }: NowSource,
+  deps: NowDeps,
+  format: Format,
+  reserved: ReadonlyMap<number, number>,
+): Html {
   const words = DASHBOARD_WORDS[format.locale].now;
   const columns = [
     { label: words.feed },
@@ -164,15 +176,16 @@ function feedTable({ source, feeds }: NowSource, deps: NowDeps, format: Format):
     { label: words.age },
     { label: words.products, isNumber: true },
     { label: words.available, isNumber: true },
+    { label: words.reserved, isNumber: true },
   ];
   return table(
     sourceName(source),
     columns,
-    feeds.map((feed) => feedRow(feed, deps, format)),
+    feeds.map((feed) => feedRow(feed, deps, format, reserved.get(feed.feedId) ?? 0)),
   );
 }
 
-function feedRow(feed: NowFeed, deps: NowDeps, format: Format): Html {
+function feedRow(feed: NowFeed, deps: NowDeps, format: Format, reserved: number): Html {
   const words = DASHBOARD_WORDS[format.locale];
   const now = deps.now();
   const place = feed.warehouse === null ? '' : ` · ${feed.warehouse}`;
@@ -182,7 +195,19 @@ function feedRow(feed: NowFeed, deps: NowDeps, format: Format): Html {
 <td>${feedState(feed, deps, format)}</td>
 <td class="nowrap" data-label="${words.now.complete}">${feed.completeAt === null ? words.never : format.moment(feed.completeAt)}</td>
 <td class="nowrap" data-label="${words.now.age}">${age ?? '—'} <span class="soft small">${limit}</span></td>
-${feed.isCatalogue ? html`<td class="n soft">—</td><td class="n soft">—</td>` : [format.cell(feed.products, words.now.products), format.cell(feed.available, words.now.available)]}</tr>`;
+${feedFigures(feed, deps.board.loadedAt === null ? null : reserved, format)}</tr>`;
+}
+
+/** @param reserved null: not known yet */
+function feedFigures(feed: NowFeed, reserved: number | null, format: Format): readonly Html[] {
+  const { now: words } = DASHBOARD_WORDS[format.locale];
+  const none = html`<td class="n soft">—</td>`;
+  if (feed.isCatalogue) return [none, none, none];
+  return [
+    format.cell(feed.products, words.products),
+    format.cell(feed.available, words.available),
+    reserved === null ? none : format.cell(reserved, words.reserved),
+  ];
 }
 
 function feedState(feed: NowFeed, deps: NowDeps, format: Format): Html {

@@ -80,6 +80,7 @@ export const en: DashboardWords = {
     limit: (span) => `of ${span}`,
     products: 'Products',
     available: 'Available',
+    reserved: 'Reserved',
     state: 'State',
     next: 'Next run',
     byTimetable: 'by the timetable',

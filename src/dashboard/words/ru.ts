@@ -80,6 +80,7 @@ export const ru = {
     limit: (span: string) => `из ${span}`,
     products: 'Товаров',
     available: 'Доступно',
+    reserved: 'В резерве',
     state: 'Состояние',
     next: 'Следующий запуск',
     byTimetable: 'по расписанию',

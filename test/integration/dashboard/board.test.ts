@@ -346,6 +346,34 @@ describe('a board that keeps up', () => {
     await board.stop();
   });
 
+  it('knows what is reserved in each feed', async () => {
+    const board = newBoard();
+    await board.refresh();
+    const before = board.reservedByFeed();
+    const was = (name: FeedName) => before.get(lab.feedId(name)) ?? 0;
+    await lab.apply(
+      'stocks',
+      [
+        ['7201:fbo:', null, [9, 4]],
+        ['7201:fbs:', null, [9, 1]],
+        ['7202:fbo:', null, 3],
+      ],
+      {
+        7201: {},
+        7202: {},
+      },
+    );
+    await lab.apply('other', [['7201:fbo:', null, [9, 2]]], { 7201: {} });
+    await board.refresh();
+    const now = board.reservedByFeed();
+    expect(now.get(lab.feedId('stocks'))).toBe(was('stocks') + 5);
+    expect(now.get(lab.feedId('other'))).toBe(was('other') + 2);
+    expect([...now.values()].reduce((sum, pieces) => sum + pieces, 0)).toBe(
+      [...board.all({})].reduce((sum, { reserved }) => sum + reserved, 0),
+    );
+    await board.stop();
+  });
+
   it('lists what was found when it was asked, with the figures of when each is come to', async () => {
     const fields = { 7101: { name: 'lazy' }, 7102: { name: 'lazy' } };
     await lab.apply(

@@ -37,7 +37,7 @@ function put(source: Source, productId: string, fields: Fields = {}): void {
       ...{ present: available, reserved: 0, available, inWayToClient: 0, inWayFromClient: 0 },
       ...{ schemes: {}, changedAt },
     },
-    ...{ since: 0, feeds: feeds.of(account.accountId, []), rate, lowStock },
+    ...{ since: 0, feeds: feeds.of(account.accountId, []), reservedIn: [], rate, lowStock },
   });
 }
 
