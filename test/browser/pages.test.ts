@@ -1,13 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { strFromU8, unzipSync } from 'fflate';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { barriers } from './axe.js';
 import { openChromium, signIn, watchedPage } from './chromium.js';
 import { DashboardLab } from './lab.js';
 import { HOSTILE, HOSTILE_ID, PRODUCTS } from './seed.js';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const PAGES = {
   '/': { ru: 'Сейчас', en: 'Now' },
   '/products': { ru: 'Товары', en: 'Products' },
@@ -16,12 +15,6 @@ const PAGES = {
   '/anomalies': { ru: 'Отклонения', en: 'Anomalies' },
   '/pipeline': { ru: 'Конвейер', en: 'Pipeline' },
 } as const;
-
-interface AxeViolation {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-}
 
 describe('pages', () => {
   let lab: DashboardLab;
@@ -50,20 +43,7 @@ describe('pages', () => {
         expect(await page.locator('h1').innerText()).toBe(title[locale]);
         expect(await page.getAttribute('html', 'lang')).toBe(locale);
         await page.locator('#live[data-state=live]').waitFor();
-        await page.addScriptTag({ path: AXE });
-        const violations = await page.evaluate(async () => {
-          const { axe } = globalThis as unknown as {
-            axe: { run(): Promise<{ violations: AxeViolation[] }> };
-          };
-          return (await axe.run()).violations;
-        });
-        const told = violations.map(
-          ({ id, impact, nodes }) =>
-            `${path} ${id} (${impact}): ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
-        );
-        expect(
-          told.filter((_, index) => ['serious', 'critical'].includes(violations[index]?.impact ?? '')),
-        ).toEqual([]);
+        expect(await barriers(page)).toEqual([]);
       }
       expect(complaints).toEqual([]);
       await close();

@@ -49,24 +49,36 @@ export const SCRIPT = String.raw`'use strict';
   });
 
   if (body.dataset.live) {
-    const source = new EventSource(body.dataset.live);
-    source.addEventListener('part', (event) => {
-      const { id, hash, html } = JSON.parse(event.data);
-      const part = document.getElementById('part-' + id);
-      if (part) replace(part, hash, html);
-    });
-    source.addEventListener('state', (event) => {
-      const isUp = JSON.parse(event.data).database === 'up';
-      say(isUp ? 'live' : 'database');
-      // The page could not be made at all; now it can.
-      if (isUp && !document.querySelector('[data-hash]')) location.reload();
-    });
-    source.onerror = () => {
-      say('away');
-      // After an answer that is no stream the browser gives up; the server may only be starting.
-      if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
+    let source = null;
+    const hangUp = () => {
+      source?.close();
+      source = null;
     };
-    addEventListener('pagehide', () => source.close());
+    const listen = () => {
+      if (source || document.hidden) return;
+      source = new EventSource(body.dataset.live);
+      source.addEventListener('part', (event) => {
+        const { id, hash, html } = JSON.parse(event.data);
+        const part = document.getElementById('part-' + id);
+        if (part) replace(part, hash, html);
+      });
+      source.addEventListener('state', (event) => {
+        const isUp = JSON.parse(event.data).database === 'up';
+        say(isUp ? 'live' : 'database');
+        // The page could not be made at all; now it can.
+        if (isUp && !document.querySelector('[data-hash]')) location.reload();
+      });
+      source.onerror = ({ target }) => {
+        say('away');
+        // After an answer that is no stream the browser gives up; the server may only be starting.
+        if (target.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
+      };
+    };
+    listen();
+    // A browser has six lines to a server, for all its tabs: one that nobody sees leaves its line to the others. Once
+    // it is seen again the stream begins with the whole page.
+    document.addEventListener('visibilitychange', () => (document.hidden ? hangUp() : listen()));
+    addEventListener('pagehide', hangUp);
     addEventListener('pageshow', (event) => event.persisted && location.reload());
   }
 
