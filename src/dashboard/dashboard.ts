@@ -13,6 +13,7 @@ import { nextRunOf } from './data/next-runs.js';
 import { createNowReader, lookForChange } from './data/now.js';
 import { createPipelineReader } from './data/pipeline.js';
 import { createProductReader } from './data/product.js';
+import { createWarehouseReader } from './data/warehouses.js';
 import { Pulse } from './live/pulse.js';
 import { anomaliesPage } from './pages/anomalies.js';
 import { nowPage } from './pages/now.js';
@@ -68,7 +69,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
       nextRun: nextRunOf(config),
       key: keyStanding(config, db),
     }),
-    products: productsPage({ board, config }),
+    products: productsPage({ board, config, warehouses: createWarehouseReader(db) }),
     product: productPage({ board, config, now, reader: createProductReader(db, prefix) }),
     anomalies: anomaliesPage({ config, alerts: createAlertReader(db) }),
     pipeline: pipelinePage({

@@ -59,6 +59,9 @@ describe('pages', () => {
     expect(text).toContain('по расписанию');
     const tile = await page.locator('.tiles dd').first().innerText();
     expect(tile).toMatch(new RegExp(`^${PRODUCTS + 40}`));
+    const reserved = page.locator('#part-sources td[data-label="В резерве"]');
+    const all = Array.from({ length: PRODUCTS }, (_, index) => (index + 1) % 4).reduce((a, b) => a + b);
+    expect((await reserved.allInnerTexts()).map(Number)).toEqual([all - 3, 0]);
     await close();
   });
 
@@ -155,6 +158,16 @@ describe('pages', () => {
     await page.getByRole('link', { name: 'Закончились' }).click();
     await page.waitForURL(/only=out/);
     expect(await page.locator('tbody th').allInnerTexts()).toEqual(['ART-003']);
+    await close();
+  });
+
+  it('show in a list in which warehouses a product is', async () => {
+    const { page, complaints, close } = await watchedPage(browser, url);
+    await page.goto('/products?source=wildberries&q=ART-005');
+    const places = page.locator('tbody details');
+    await places.getByText('Складов: 1').click();
+    expect(await places.innerText()).toMatch(/117986: \d+$/);
+    expect(complaints).toEqual([]);
     await close();
   });
 

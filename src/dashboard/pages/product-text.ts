@@ -1,5 +1,6 @@
 import { oneLine } from '../../domain/anomaly/wording.js';
 import type { BoardProduct } from '../board/contract.js';
+import type { WarehouseStock } from '../data/warehouses.js';
 import { type Html, html } from '../web/html.js';
 import type { Format } from '../words/format.js';
 import { DASHBOARD_WORDS } from '../words/words.js';
@@ -26,6 +27,22 @@ export function schemesText({ schemes }: BoardProduct, format: Format): string {
     ([name, pieces]) => `${name.toUpperCase()} ${format.number(pieces)}`,
   );
   return parts.join(' · ');
+}
+
+/** To be opened: «117986: 12 · 507: 3», with the scheme where there are several. */
+export function warehousesText(
+  { source, account, productId }: BoardProduct,
+  stocks: readonly WarehouseStock[],
+  format: Format,
+): Html | null {
+  if (stocks.length === 0) return null;
+  const words = DASHBOARD_WORDS[format.locale].products;
+  const hasSchemes = new Set(stocks.map(({ scheme }) => scheme)).size > 1;
+  const parts = stocks.map(({ scheme, warehouseId, available }) => {
+    const place = hasSchemes ? `${scheme.toUpperCase()} ${warehouseId}` : warehouseId;
+    return `${listedText(place)}: ${format.number(available)}`;
+  });
+  return html`<details id="places-${source}-${account}-${productId}"><summary title="${words.warehousesHelp}">${words.warehouses(format.number(stocks.length))}</summary>${parts.join(' · ')}</details>`;
 }
 
 /** What there is to know of it at one look. */

@@ -1,6 +1,8 @@
 import type { Config } from '../../../config/schema.js';
 import { sourceName } from '../../domain/anomaly/wording.js';
 import { SOURCES, type Source } from '../../domain/stock-key.js';
+import { AppError, isAppError } from '../../errors.js';
+import { within } from '../../ops/deadline.js';
 import {
   BOARD_FILTERS,
   BOARD_SORTS,
@@ -10,19 +12,22 @@ import {
   type BoardQuery,
   type BoardSort,
 } from '../board/contract.js';
+import type { WarehouseReader, WarehouseStock, WarehousesOf } from '../data/warehouses.js';
 import { type Html, html } from '../web/html.js';
 import { type Page, type View, withQuery } from '../web/view.js';
 import { type Format, formatOf } from '../words/format.js';
 import { DASHBOARD_WORDS } from '../words/words.js';
 import { articleTable } from './articles.js';
 import { type Column, chips, table } from './parts.js';
-import { listedText, marks, productLink, schemesText } from './product-text.js';
+import { listedText, marks, productLink, schemesText, warehousesText } from './product-text.js';
 
 const PAGE_SIZE = 50;
 const LONGEST_SEARCH = 200;
+const WAREHOUSES_MS = 1_000;
 
 export interface ProductsDeps {
   readonly board: Board;
+  readonly warehouses: WarehouseReader;
   readonly config: Pick<Config, 'timeZone'>;
 }
 
@@ -47,15 +52,15 @@ export function isSideBySide(query: URLSearchParams): boolean {
   return query.get('view') === 'articles';
 }
 
-export function productsPage({ board, config }: ProductsDeps) {
+export function productsPage(deps: ProductsDeps) {
   return async (view: View): Promise<Page> => {
     const words = DASHBOARD_WORDS[view.locale];
-    const format = formatOf(view.locale, config.timeZone);
+    const format = formatOf(view.locale, deps.config.timeZone);
     const isPaired = isSideBySide(view.query);
     return {
       title: words.products.title,
       fixed: html`<div class="head"><h1>${words.products.title}</h1></div>${controls(view, isPaired)}`,
-      parts: [{ id: 'products', html: results(board, view, format, isPaired) }],
+      parts: [{ id: 'products', html: await results(deps, view, format, isPaired) }],
     };
   };
 }
@@ -103,7 +108,8 @@ function toggled({ path, query }: View, name: BoardFilter): string {
   return withQuery({ path, query: next }, {});
 }
 
-function results(board: Board, view: View, format: Format, isPaired: boolean): Html {
+async function results(deps: ProductsDeps, view: View, format: Format, isPaired: boolean): Promise<Html> {
+  const { board } = deps;
   const words = DASHBOARD_WORDS[view.locale];
   if (board.loadedAt === null)
     return html`<section class="card"><p class="empty">${words.loading}</p></section>`;
@@ -111,7 +117,7 @@ function results(board: Board, view: View, format: Format, isPaired: boolean): H
   const from = offsetOf(view.query);
   const { total, shown, content } = isPaired
     ? pairs(board, format, query, from)
-    : list(board, view, format, query, from);
+    : await list(deps, view, format, query, from);
   const count = format.number(total);
   const found = isPaired ? words.products.foundArticles(total, count) : words.products.found(total, count);
   const isEmpty =
@@ -124,9 +130,16 @@ function results(board: Board, view: View, format: Format, isPaired: boolean): H
   }${total > 0 && pager(view, format, { from, shown, total })}</section>`;
 }
 
-function list(board: Board, view: View, format: Format, query: BoardQuery, from: number) {
+async function list(
+  { board, warehouses }: ProductsDeps,
+  view: View,
+  format: Format,
+  query: BoardQuery,
+  from: number,
+) {
   const words = DASHBOARD_WORDS[view.locale].products;
   const { total, products } = board.page(query, from, PAGE_SIZE);
+  const stocks = await soon(warehouses(products));
   const columns: Column[] = [
     sortable(view, query, 'article', words.columns.article, false),
     sortable(view, query, 'name', words.columns.name, false),
@@ -138,18 +151,28 @@ function list(board: Board, view: View, format: Format, query: BoardQuery, from:
     sortable(view, query, 'days', words.columns.days, true),
     sortable(view, query, 'changed', words.columns.changed, true),
   ];
-  const rows = products.map((product) => row(product, format));
+  const rows = products.map((product) => row(product, stocks(product), format));
   return { total, shown: products.length, content: table(words.title, columns, rows) };
 }
 
-function row(product: BoardProduct, format: Format): Html {
+/** The list itself needs no database: where that is away or slow, warehouses are left out. */
+async function soon(asked: Promise<WarehousesOf>): Promise<WarehousesOf> {
+  try {
+    return await within(WAREHOUSES_MS, asked, () => new AppError('TIMED_OUT', 'warehouses took too long'));
+  } catch (error) {
+    if (isAppError(error)) return () => [];
+    throw error;
+  }
+}
+
+function row(product: BoardProduct, stocks: readonly WarehouseStock[], format: Format): Html {
   const words = DASHBOARD_WORDS[format.locale].products;
   const { columns } = words;
   const days = product.daysOfStock;
   return html`<tr><th scope="row"><a href="${productLink(product)}">${listedText(product.offerId ?? product.productId)}</a></th>
 <td class="name wide">${listedText(product.name ?? '')} ${product.size !== null && html`<span class="soft small">${words.size(listedText(product.size))}</span> `}${marks(product, format)}</td>
 <td>${sourceName(product.source)}</td>
-<td class="small wide">${schemesText(product, format)}</td>
+<td class="small wide">${schemesText(product, format)}${warehousesText(product, stocks, format)}</td>
 ${format.cell(product.available, columns.available)}${format.cell(product.reserved, columns.reserved)}
 ${format.cell(product.inWayToClient + product.inWayFromClient, columns.inWay)}
 <td class="n${days === null && ' zero'}" data-label="${columns.days}">${days === null ? '—' : words.days(format.number(Math.floor(days)))}</td>

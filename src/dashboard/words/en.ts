@@ -155,6 +155,8 @@ export const en: DashboardWords = {
     held: 'held back',
     archived: 'archived',
     size: (text) => `size ${text}`,
+    warehouses: (shown) => `Warehouses: ${shown}`,
+    warehousesHelp: 'Warehouses by the numbers of the marketplace, and the units available in each',
     toClient: 'to the customer',
     fromClient: 'from the customer',
     download: 'Download what was found',

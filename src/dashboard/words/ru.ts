@@ -163,6 +163,8 @@ export const ru = {
     held: 'придержан',
     archived: 'в архиве',
     size: (text: string) => `размер ${text}`,
+    warehouses: (shown: string) => `Складов: ${shown}`,
+    warehousesHelp: 'Номера складов, как в маркетплейсе, и сколько штук доступно',
     toClient: 'к покупателю',
     fromClient: 'от покупателя',
     download: 'Скачать найденное',

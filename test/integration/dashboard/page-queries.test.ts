@@ -3,6 +3,7 @@ import { createAlertReader } from '../../../src/dashboard/data/alerts.js';
 import { createNowReader, lookForChange } from '../../../src/dashboard/data/now.js';
 import { createPipelineReader } from '../../../src/dashboard/data/pipeline.js';
 import { createProductReader } from '../../../src/dashboard/data/product.js';
+import { createWarehouseReader } from '../../../src/dashboard/data/warehouses.js';
 import type { Row } from '../../../src/store/database.js';
 import { createProductSettings } from '../../../src/store/product-settings.js';
 import { type StoreDatabase, storeDatabase } from '../store/store-database.js';
@@ -49,6 +50,10 @@ describe('what pages ask of the tables', () => {
       { from: FROM, to: FROM + 5000 * MINUTE_MS },
     );
     await product.failures(known, FROM + 700 * MINUTE_MS);
+    const listed = Array.from({ length: 50 }, (_, index) => ({
+      ...({ source: 'ozon', account: '1', productId: String(index * 40) } as const),
+    }));
+    await createWarehouseReader(db)(listed);
     const alerts = createAlertReader(db);
     for (const tab of ['open', 'muted', 'resolved'] as const) await alerts.list(tab, 100);
     const now = createNowReader(db, 'inventory');
@@ -109,6 +114,45 @@ describe('what pages ask of the tables', () => {
     // What its first rows said is no longer in the ledger.
     await known(store, '5003', [['fbo', 12, 7]], ['fbo']);
     expect(await beginning('5003', five)).toEqual({ at: span.from, available: 7, reserved: 0 });
+  });
+
+  it('tells of the warehouses of the products that are listed', async () => {
+    const { db } = store;
+    const put = (
+      feed: number,
+      product: number,
+      scheme: string,
+      warehouse: string,
+      pieces: number,
+      closed = 0,
+    ) =>
+      db.execute(
+        `INSERT INTO levels (generation, feed_id, product_id, scheme, warehouse_id, present, reserved, available,
+           in_way_to_client, in_way_from_client, seq, closed, opened_in) VALUES (0, ?, ?, ?, ?, 0, 0, ?, 0, 0, 1, ?, 0)`,
+        [feed, product, scheme, warehouse, pieces, closed],
+      );
+    await db.execute("INSERT INTO accounts (account_id, source, account) VALUES (2, 'wildberries', '1')");
+    await db.execute(
+      `INSERT INTO feeds (feed_id, feed, account_id, endpoint, partition_no, retired_at)
+       VALUES (3, 'wildberries:1:wb-warehouses', 2, 'wb-warehouses', 2, NULL),
+              (4, 'wildberries:1:fbs-stocks', 2, 'fbs-stocks', 3, NOW(3))`,
+    );
+    await put(1, 31, 'fbs', '700', 3);
+    await put(1, 31, 'fbs', '701', 12);
+    await put(1, 31, 'fbs', '702', 0);
+    await put(1, 31, 'fbs', '703', 4, 1);
+    // Another account's product of the same number, and a feed that is no longer read.
+    await put(3, 31, 'fbw', '507', 8);
+    await put(4, 31, 'fbs', '900', 8);
+    const ozon = { source: 'ozon', account: '1', productId: '31' } as const;
+    const wb = { ...ozon, source: 'wildberries' } as const;
+    const of = await createWarehouseReader(db)([ozon, wb]);
+    const told = (product: typeof ozon | typeof wb) =>
+      of(product).map(({ scheme, warehouseId, available }) => `${scheme} ${warehouseId} ${available}`);
+    expect(told(ozon)).toEqual(['fbs 701 12', 'fbs 700 3']);
+    expect(told(wb)).toEqual(['fbw 507 8']);
+    expect(of({ ...ozon, productId: '32' })).toEqual([]);
+    expect((await createWarehouseReader(db)([]))(ozon)).toEqual([]);
   });
 
   it('sets the threshold of one product, whatever its article', async () => {
