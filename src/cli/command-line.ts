@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { withoutLikelySecrets } from '../../config/secret-looks.js';
 import { programVersion } from '../ops/version.js';
 import { addDaily } from './commands/daily.js';
+import { helpIn } from './commands/help-language.js';
 import { addLocal } from './commands/local.js';
 import { addOperations } from './commands/operations.js';
 import type { RunCommand } from './commands/run-command.js';
@@ -13,7 +14,7 @@ import { type Locale, WORDS } from './words.js';
 
 /** All commands and their options. Every new command is one more `add…` in `commands/` and one module here. */
 export function commandLine(run: RunCommand): Command {
-  const program = new Command('inventory-sync')
+  const program: Command = new Command('inventory-sync')
     .description(
       'One true picture of your stock on Ozon and Wildberries: polled, streamed through Kafka into MySQL.',
     )
@@ -26,7 +27,7 @@ export function commandLine(run: RunCommand): Command {
       '--plain',
       'no colour, nothing redrawn or drawn, rows that name their columns: for screen readers and grep',
     )
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({ showGlobalOptions: true, ...helpIn(() => localeOfLine(program)) })
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(localised(text, localeOfLine(program))) })
     .showHelpAfterError(false);

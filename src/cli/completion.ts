@@ -15,7 +15,7 @@ const SCRIPTS: Readonly<Record<string, (name: string, nodes: readonly CommandNod
 /** `inventory-sync completion <shell>`: a script that knows every command and option of the program that prints it. */
 export function completion(program: Command): CommandModule {
   return async ({ shell }, context) => {
-    const script = SCRIPTS[String(shell)]?.(program.name(), nodesOf(program)) ?? '';
+    const script = SCRIPTS[String(shell)]?.(program.name(), nodesOf(program, context.locale)) ?? '';
     // Nothing in it comes from outside: masking could only break it.
     context.printBytes(Buffer.from(script));
     return EXIT.ok;

@@ -1,4 +1,6 @@
 import type { Command, Option } from 'commander';
+import { helpText } from '../commands/help-language.js';
+import type { Locale } from '../words.js';
 
 /** What may stand behind an option: one of these words, or something that the shell can look up, or anything. */
 export type OptionValue = readonly string[] | 'file' | 'folder' | 'anything';
@@ -23,17 +25,25 @@ export interface CommandNode {
 }
 
 /** Every command of the tree, the root first. */
-export function nodesOf(program: Command): CommandNode[] {
+export function nodesOf(program: Command, locale: Locale): CommandNode[] {
+  const described = (option: Option) => ({
+    ...describe(option),
+    description: helpText(option.description, locale),
+  });
+
   const visit = (command: Command, path: readonly string[]): CommandNode[] => {
     const help = command.createHelp();
     const commands = help.visibleCommands(command);
     const options = [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
     const node: CommandNode = {
       path,
-      commands: commands.map((inner) => ({ name: inner.name(), description: inner.description() })),
+      commands: commands.map((inner) => ({
+        name: inner.name(),
+        description: helpText(inner.description(), locale),
+      })),
       // The version is the program's; below it nobody asks.
       options: unique(
-        options.filter((option) => path.length === 0 || option.long !== '--version').map(describe),
+        options.filter((option) => path.length === 0 || option.long !== '--version').map(described),
       ),
       choices: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
     };
@@ -42,9 +52,9 @@ export function nodesOf(program: Command): CommandNode[] {
   return visit(program, []);
 }
 
-function describe(option: Option): CommandOption {
+function describe(option: Option): Omit<CommandOption, 'description'> {
   const flags = [option.long, option.short].filter((flag) => flag !== undefined);
-  return { flags, description: option.description, value: valueOf(option) };
+  return { flags, value: valueOf(option) };
 }
 
 /** What its help calls a path or a folder the shell can look up. */

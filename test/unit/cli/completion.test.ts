@@ -30,7 +30,7 @@ function everyCommand(command: Command, path: string[] = []): { path: string[]; 
 
 describe('the tree of commands', () => {
   it('is known whole: each command with its own options and the global ones', () => {
-    const nodes = new Map(nodesOf(program).map((node) => [node.path.join(' '), node]));
+    const nodes = new Map(nodesOf(program, 'en').map((node) => [node.path.join(' '), node]));
     const all = everyCommand(program);
     expect([...nodes.keys()]).toEqual(all.map(({ path }) => path.join(' ')));
     for (const { path, flags } of all) {
