@@ -188,6 +188,10 @@ describe('the dashboard at work', () => {
     const late = await watchedPage(browser, url);
     expect((await late.page.goto('/anomalies'))?.status()).toBe(503);
     expect(await late.page.locator('main').innerText()).toContain('inventory-sync check');
+    expect((await late.page.goto('/products?source=wildberries'))?.status()).toBe(200);
+    expect(await late.page.locator('tbody tr').count()).toBe(40);
+    expect(await late.page.locator('tbody details').count()).toBe(0);
+    await late.page.goto('/anomalies');
     lab.gate.open();
     await open.page.locator('#live[data-state=live]').waitFor();
     expect(await open.page.locator('#trouble').isVisible()).toBe(false);
