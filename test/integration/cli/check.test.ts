@@ -49,7 +49,7 @@ describe('check', () => {
 
   it('says these very lines where all is well, with what is known of the keys below them', async () => {
     const { code, stdout, stderr } = await lab.run(['check']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^Next: [^\n]+\n$/) });
     expect(headings(stdout)).toEqual([
       '✓ Ozon API connection successful',
       '✓ Wildberries API connection successful',
@@ -285,7 +285,7 @@ describe('check', () => {
     const file = join(lab.folder, 'open.env');
     writeFileSync(file, 'LOCALE=ru\n', { mode: 0o644 });
     const { code, stdout, stderr } = await lab.run(['--env-file', file, 'check'], { LOCALE: undefined });
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^Дальше: [^\n]+\n$/) });
     expect(stdout).toContain(`! Файл настроек: права ${file}: 644, ключи могут прочесть`);
     expect(stdout).toContain(`    Что делать: chmod 600 '${file}'\n`);
   });
@@ -324,6 +324,19 @@ describe('check', () => {
     expect(stdout).toContain('✓ Ozon API connection successful\n');
     expect(stdout).toMatch(/^Clock: goes with: /m);
     expect(stdout.split('\n').filter((line) => line.startsWith(' '))).toEqual([]);
+  });
+
+  it('ends, as what people type does, with the next step on stderr', async () => {
+    const runs = ['check', 'topics create', 'monitor --check-last-sync', 'dlq list --json'];
+    const [check, topics, timed, forPrograms] = await Promise.all(
+      runs.map((args) => lab.run(args.split(' '))),
+    );
+    expect(check?.stderr).toMatch(/^Next: .* monitor --health-check \(how everything is\)\n$/);
+    expect(topics?.stderr).toMatch(/^Next: .* check \(try all connections\)\n$/);
+    expect(`${check?.stdout}${topics?.stdout}`).not.toContain('Next: ');
+    // Cron would mail it.
+    expect(timed).toMatchObject({ code: 2, stderr: expect.not.stringContaining('Next: ') });
+    expect(forPrograms?.stderr).toBe('');
   });
 
   const hasTerminal = spawnSync('script', ['--version']).status === 0;
