@@ -42,21 +42,22 @@ export interface DashboardOptions {
   readonly now?: (() => number) | undefined;
   /** Milliseconds between looks whether something has changed. */
   readonly lookEveryMs?: number | undefined;
+  /** Milliseconds after which a database that says neither yes nor no counts as out of reach. */
+  readonly patienceMs?: number | undefined;
 }
 
 const LOOK_EVERY_MS = 2_000;
 /** Looks at the broker and its dead letters stand for this long. Milliseconds. */
 const ASK_EVERY_MS = 2_000;
-/** A database that says neither yes nor no counts as out of reach after this long. */
 const PATIENCE_MS = 5_000;
 
 /** The dashboard, put together; it listens when its app is told to. */
 export async function createDashboard(options: DashboardOptions): Promise<DashboardServer> {
   const { config, db, board, logger, desks } = options;
-  const now = options.now ?? Date.now;
+  const { now = Date.now, patienceMs = PATIENCE_MS } = options;
   const prefix = config.kafka.topicPrefix;
   const pulse = new Pulse({
-    look: async () => `${await patiently(lookForChange(db))} ${jobs(desks)}`,
+    look: async () => `${await patiently(patienceMs, lookForChange(db))} ${jobs(desks)}`,
     also: (listener) => board.onChange(listener),
     everyMs: options.lookEveryMs ?? LOOK_EVERY_MS,
     logger,
@@ -80,8 +81,8 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   });
   const settings = createProductSettings(db);
   const server = await createDashboardServer({
-    ...{ config, logger, pulse },
-    render: (view) => patiently(page(view)),
+    ...{ config, logger, pulse, patienceMs },
+    render: (view) => patiently(patienceMs, page(view)),
     actions: new Map([
       ...deskActions(createAlertDesk(db), {
         async lowStock(article, pieces) {
@@ -124,9 +125,9 @@ function jobs({ letters, replay }: PipelineDesks): string {
   return JSON.stringify([letters?.progress(), replay?.progress()]);
 }
 
-function patiently<T>(work: Promise<T>): Promise<T> {
+function patiently<T>(ms: number, work: Promise<T>): Promise<T> {
   return within(
-    PATIENCE_MS,
+    ms,
     work,
     () => new AppError('TIMED_OUT', 'the database takes too long', { remedy: 'check that MySQL gets on' }),
   );

@@ -19,6 +19,7 @@ export interface LabOptions {
   readonly token?: string | null;
   readonly host?: string;
   readonly desks?: Partial<PipelineDesks>;
+  readonly patienceMs?: number;
 }
 
 /** A seeded shop with the dashboard on it; its way to MySQL can be shut. */
@@ -51,7 +52,12 @@ export class DashboardLab {
   }
 
   /** Answers the address. */
-  async open({ token = TOKEN, host = '127.0.0.1', desks = {} }: LabOptions = {}): Promise<string> {
+  async open({
+    token = TOKEN,
+    host = '127.0.0.1',
+    desks = {},
+    patienceMs,
+  }: LabOptions = {}): Promise<string> {
     const config = this.#config(token, host);
     const logger = quietLogger(this.pipe.logs);
     const board = createBoard({
@@ -70,7 +76,7 @@ export class DashboardLab {
       ...{ config, board, logger, db: this.db },
       desks: { lag: null, letters: null, replay: null, ...desks },
       readers: (app) => downloadRoutes(app, { board, config }),
-      lookEveryMs: 200,
+      ...{ lookEveryMs: 200, patienceMs },
     });
     this.#opened.push({ server, board });
     const url = await server.app.listen({ host: '127.0.0.1', port: 0 });

@@ -28,8 +28,8 @@ export interface DashboardServerOptions {
   readonly readers?: ((app: FastifyInstance) => void) | undefined;
   /** Routes that guard themselves: the read API, metrics and health. */
   readonly open?: ((app: FastifyInstance, doors: Doors) => Promise<void>) | undefined;
-  /** Milliseconds that an action may take. */
-  readonly patienceMs?: number | undefined;
+  /** Milliseconds after which the database counts as away where an action has not ended. */
+  readonly patienceMs: number;
 }
 
 export interface DashboardServer {

@@ -14,8 +14,6 @@ import type { Renders } from './renders.js';
 import type { SignIn } from './sign-in.js';
 import { withQuery } from './view.js';
 
-/** An action that has not answered by then counts as one that the database is not there for. Milliseconds. */
-const PATIENCE_MS = 5_000;
 const PAGES = ['/', '/products', '/product/*', '/anomalies', '/pipeline'];
 
 export interface SiteParts {
@@ -28,7 +26,7 @@ export interface SiteParts {
   readonly pulse: Pulse;
   readonly logger: Logger;
   readonly actions: ReadonlyMap<string, Action>;
-  readonly patienceMs?: number | undefined;
+  readonly patienceMs: number;
 }
 
 /** The pages, their live streams and their actions. */
@@ -113,7 +111,7 @@ export class Site {
   }
 
   async #act(request: FastifyRequest, reply: FastifyReply, name: string): Promise<FastifyReply> {
-    const { frames, signIn, actions, pulse, logger, patienceMs = PATIENCE_MS } = this.parts;
+    const { frames, signIn, actions, pulse, logger, patienceMs } = this.parts;
     // No browser sends a token by itself: what brings one needs no origin.
     if (signIn.shown(request) !== 'bearer' && !isOwnOrigin(request))
       return frames.trouble(request, reply, 403, 'foreign');

@@ -35,6 +35,7 @@ async function open({ host = '0.0.0.0', token = TOKEN, more = {} }: Opened = {})
       dashboard: { host, port: 0, token: token === null ? null : new Secret(token) },
       ...{ locale: 'ru', timeZone: 'UTC' },
     },
+    patienceMs: 60_000,
     ...{ logger: log, pulse, actions: new Map([['try', async () => 'muted']]) },
     render: async ({ path, mayAct }) => ({
       title: path,
@@ -205,7 +206,7 @@ describe('a request that cannot be read', () => {
 });
 
 describe('an action that fails', () => {
-  const failing = (error: unknown, patienceMs?: number) =>
+  const failing = (error: unknown, patienceMs = 60_000) =>
     open({
       more: {
         actions: new Map([
