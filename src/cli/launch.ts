@@ -1,8 +1,9 @@
 import { type Command, CommanderError } from 'commander';
-import { EXIT, exitCodeOf, messageOf } from '../errors.js';
+import { EXIT, exitCodeOf } from '../errors.js';
 import { commandLine, localeOfLine } from './command-line.js';
 import type { CommandModule } from './commands/run-command.js';
 import { CommandContext } from './context.js';
+import { errorText } from './error-text.js';
 import { isWatched, printPlainly } from './manner.js';
 import { isOfTimetable, nextLine } from './next-step.js';
 import { WORDS } from './words.js';
@@ -26,8 +27,9 @@ export async function launch(args: readonly string[]): Promise<void> {
   }
   await flushed(process.stdout);
   if (unwritten !== undefined) {
-    const { noOutput } = WORDS[localeOfLine(program)];
-    process.stderr.write(`inventory-sync: ${noOutput} (${messageOf(unwritten)})\n`);
+    const locale = localeOfLine(program);
+    const subject = WORDS[locale].noOutput;
+    process.stderr.write(errorText(unwritten, { locale, debug: false, subject }));
     if (exitCode === EXIT.ok) exitCode = EXIT.failed;
   }
   await flushed(process.stderr);

@@ -331,7 +331,7 @@ describe('check', () => {
     const [check, topics, timed, forPrograms] = await Promise.all(
       runs.map((args) => lab.run(args.split(' '))),
     );
-    expect(check?.stderr).toMatch(/^Next: .* monitor --health-check \(how everything is\)\n$/);
+    expect(check?.stderr).toMatch(/^Next: .* (?:sync --test-mode|monitor --health-check) \(.*\)\n$/);
     expect(topics?.stderr).toMatch(/^Next: .* check \(try all connections\)\n$/);
     expect(`${check?.stdout}${topics?.stdout}`).not.toContain('Next: ');
     // Cron would mail it.

@@ -68,7 +68,7 @@ describe('from cron, with nothing in the environment at all', () => {
 
   it('checks, and prints the settings with their sources', async () => {
     const checked = await run(launcherOf(install), 'check');
-    expect(checked).toMatchObject({ code: 0, stderr: '' });
+    expect(checked).toMatchObject({ code: 0, stderr: expect.stringMatching(/^Next: [^\n]+\n$/) });
     expect(checked.stdout.match(/^✓ .* connection successful$/gm)).toHaveLength(5);
     const printed = await run(launcherOf(install), 'config', 'print', '--json');
     expect(printed).toMatchObject({ code: 0, stderr: '' });
