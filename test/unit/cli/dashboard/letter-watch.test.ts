@@ -79,9 +79,9 @@ describe('the newest dead letters', () => {
     expect(topic.read).toHaveLength(4);
     expect(await newest()).toHaveLength(4);
     expect(topic.read).toEqual([]);
-    topic.put(1, 'e');
+    topic.put(0, 'e');
     expect(await newest()).toEqual(['a', 'b', 'c', 'd', 'e']);
-    expect(topic.read).toEqual(['1/0', '1/2']);
+    expect(topic.read).toEqual(['0/4', '0/6']);
   });
 
   it('are so many and no more', async () => {
