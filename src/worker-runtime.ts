@@ -34,7 +34,8 @@ const OUTPUTS: Readonly<Record<WorkerName, readonly TopicName[]>> = {
 /** Heartbeats in the time of one session. */
 const BEATS = 6;
 const WATCH_MS = 5_000;
-const LEAST_STALL_MS = 60_000;
+/** Twice what a feed stands still for at most while a replay is to take its place. */
+const LEAST_STALL_MS = 120_000;
 const DRAIN_POLL_MS = 50;
 /** How long a drain waits for members that do not get on: longer than a dead one's session lasts by default. */
 const OTHERS_MS = 40_000;
@@ -191,7 +192,14 @@ export class WorkerRuntime {
     const dogs = [...runs].map(
       ([name, run]) =>
         new Watchdog(
-          { name, progress: () => run.progress(), caughtUp: () => run.caughtUp() },
+          {
+            name,
+            progress: () => run.progress(),
+            caughtUp: () => run.caughtUp(),
+            get retries() {
+              return run.retries;
+            },
+          },
           { limitMs, everyMs: WATCH_MS },
         ),
     );

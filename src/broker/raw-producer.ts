@@ -17,7 +17,8 @@ export interface RawProducer extends RawLog {
  *
  * After a failure nobody knows whether the broker has the record. The client would give its number to the next one,
  * and a broker that has it would take that one for a repetition: acknowledged, and not written. So what follows a
- * failure goes out under a new producer's id.
+ * failure goes out under a new producer's id. Within a request that the client tries again it is the same: what goes to
+ * one partition waits for what went there before.
  */
 export function createRawProducer(kafka: Kafka, topic: string, compression: Compression): RawProducer {
   const open = (): Producer =>
@@ -29,6 +30,8 @@ export function createRawProducer(kafka: Kafka, topic: string, compression: Comp
     });
   let producer = open();
   let connected: Promise<void> | undefined;
+  /** Per partition the write that is under way, or the last one. */
+  const underWay = new Map<number, Promise<unknown>>();
   const abandon = (failed: Producer): void => {
     if (failed !== producer) return;
     producer = open();
@@ -36,6 +39,26 @@ export function createRawProducer(kafka: Kafka, topic: string, compression: Comp
     failed.disconnect().catch(() => undefined);
   };
   const connect = (): Promise<void> => (connected ??= producer.connect());
+  const write = async (partition: number, records: readonly RawRecord[]): Promise<void> => {
+    const current = producer;
+    try {
+      await connect();
+      await current.send({
+        topic,
+        acks: -1,
+        compression: compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None,
+        messages: records.map(({ key, value, headers }) => ({
+          key,
+          value,
+          headers: { ...headers },
+          partition,
+        })),
+      });
+    } catch (error) {
+      abandon(current);
+      throw kafkaError(error, `writing to ${topic}/${partition}`);
+    }
+  };
   return {
     async connect() {
       try {
@@ -45,25 +68,14 @@ export function createRawProducer(kafka: Kafka, topic: string, compression: Comp
         throw kafkaError(error, 'connecting the producer');
       }
     },
-    async append(partition: number, records: readonly RawRecord[]) {
-      const current = producer;
-      try {
-        await connect();
-        await current.send({
-          topic,
-          acks: -1,
-          compression: compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None,
-          messages: records.map(({ key, value, headers }) => ({
-            key,
-            value,
-            headers: { ...headers },
-            partition,
-          })),
-        });
-      } catch (error) {
-        abandon(current);
-        throw kafkaError(error, `writing to ${topic}/${partition}`);
-      }
+    append(partition: number, records: readonly RawRecord[]) {
+      const before = underWay.get(partition) ?? Promise.resolve();
+      const written = before.then(() => write(partition, records));
+      underWay.set(
+        partition,
+        written.catch(() => undefined),
+      );
+      return written;
     },
     close: () => producer.disconnect(),
   };

@@ -75,6 +75,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   MESSAGE_TOO_LARGE: 'run `inventory-sync topics create`, which puts max.message.bytes of the topics right',
   RECORD_LIST_TOO_LARGE:
     'run `inventory-sync topics create`, which puts max.message.bytes of the topics right',
+  INVALID_TIMESTAMP:
+    'this machine’s clock is more than an hour fast: set it, or run `inventory-sync topics create`, by which the broker’s clock counts alone',
   POLICY_VIOLATION: 'see what the broker refuses in its log, and change its policy or the topics',
   TOPIC_AUTHORIZATION_FAILED: 'give the user of KAFKA_SASL_USERNAME the right to write to these topics',
 };

@@ -1,6 +1,7 @@
 import { createTopics } from '../broker/topics.js';
 import { AppError, EXIT } from '../errors.js';
 import { Installation, openBroker } from '../main.js';
+import { settleOwed } from '../settle-owed.js';
 import { adoptTopics } from '../store/adopt-topics.js';
 import type { CommandContext } from './context.js';
 import { WORDS } from './words.js';
@@ -38,13 +39,10 @@ export async function topicsAdopt(
   const installation = new Installation(loaded, await context.logger('for-people'));
   try {
     const database = await installation.database();
-    const adoptions = await adoptTopics(
-      database,
-      await installation.broker(),
-      installation.prefix,
-      execute,
-      forced,
-    );
+    const broker = await installation.broker();
+    const { prefix } = installation;
+    const settle = execute ? settleOwed(database, broker, prefix) : null;
+    const adoptions = await adoptTopics(database, broker, prefix, settle, forced);
     for (const { topic, partition, group, from, to } of adoptions) {
       context.print(`${topic}/${partition}, ${group}: ${from} → ${to}\n`);
     }

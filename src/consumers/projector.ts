@@ -66,12 +66,18 @@ export function createProjectorApp(options: ProjectorOptions): ConsumerApp {
       held.add(partition);
       return partition;
     },
-    async owedFromLedger(place, from, to) {
-      const changes = await options.store.ledger(place, from, to);
-      return changes.map(({ offset, index, change }) =>
-        changeOutput(options.prefix, place, offset, index, change),
-      );
-    },
+    owedFromLedger: owedFromLedger(options),
+  };
+}
+
+/** The changes that a projector publishes, as the ledger has them. */
+export function owedFromLedger({
+  prefix,
+  store,
+}: Pick<ProjectorOptions, 'prefix' | 'store'>): ConsumerApp['owedFromLedger'] {
+  return async (place, from, to) => {
+    const changes = await store.ledger(place, from, to);
+    return changes.map(({ offset, index, change }) => changeOutput(prefix, place, offset, index, change));
   };
 }
 

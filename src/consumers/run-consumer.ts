@@ -34,6 +34,7 @@ export class ConsumerRun {
   private generation = 0;
   /** Steps that failed in a row, by partition: what fails again and again is tried more and more seldom. */
   private readonly failures = new Map<number, number>();
+  private told = 0;
   private stopping = false;
   private readonly halt = new AbortController();
   private assigned: readonly number[] = [];
@@ -91,6 +92,11 @@ export class ConsumerRun {
     return new Map(
       [...this.owners].map(([partition, owner]) => [partition, owner.next + owner.readTo + owner.published]),
     );
+  }
+
+  /** Steps that failed and were, or will be, tried again. */
+  get retries(): number {
+    return this.told;
   }
 
   /** Finishes the batches in hand, then leaves the group. */
@@ -200,6 +206,7 @@ export class ConsumerRun {
 
   /** What a person must mend is an error to the log, and says what to do, each time it is tried. */
   private tell(partition: number, error: unknown, message: string): void {
+    this.told += 1;
     const fields = { group: this.app.group, partition, error: messageOf(error) };
     if (isAppError(error) && error.code === 'OUTPUT_BLOCKED')
       this.deps.logger.error({ ...fields, remedy: error.remedy }, 'the partition waits');

@@ -7,15 +7,19 @@ import type { ConsumerApp, PartitionPlace } from '../ports/partition-processor.j
 import { divergence, PartitionOwner, type ProbePoint } from './partition-owner.js';
 import { isOurStamp, stampOf } from './stamp.js';
 
-export interface TakeOverDeps {
-  readonly app: ConsumerApp;
+export interface SettleDeps {
+  readonly app: Pick<ConsumerApp, 'group' | 'topic' | 'owedFromLedger'>;
   readonly broker: BrokerPort;
   readonly checkpoints: CheckpointStore;
-  /** Full names of the topics that the app writes to. */
-  readonly outputTopics: readonly string[];
   newToken(): string;
   /** Throws where the take-over has been overtaken by a newer one. */
   refuseIfOvertaken(): void;
+}
+
+export interface TakeOverDeps extends SettleDeps {
+  readonly app: ConsumerApp;
+  /** Full names of the topics that the app writes to. */
+  readonly outputTopics: readonly string[];
   readonly probe?: ((point: ProbePoint) => Promise<void> | void) | undefined;
   readonly instruments?: Instruments | undefined;
 }
@@ -28,6 +32,8 @@ export interface TakenOver {
 /**
  * Makes a partition ours, in the one order that is safe: fence the former owner's Kafka transactions, then its
  * database transactions, and only then read how far things are; publish what is owed; say where to read on.
+ *
+ * @throws TOPIC_DIVERGED where the log is not the one that was applied; what was owed from that is out by then
  */
 export async function takeOver(partition: number, deps: TakeOverDeps): Promise<TakenOver> {
   const { app, broker, checkpoints } = deps;
@@ -35,23 +41,10 @@ export async function takeOver(partition: number, deps: TakeOverDeps): Promise<T
   const publisher = await broker.openPublisher(`${app.group}.${partition}`);
   try {
     deps.refuseIfOvertaken();
-    const token = deps.newToken();
     // Ends of the outputs, taken before anything of ours is published: a search for it may begin there.
     const ends = await endsOfOutputs(id, deps);
-    const checkpoint = await checkpoints.claim(id, token, (await broker.range(app.topic, partition)).start);
-    deps.refuseIfOvertaken();
-    const range = await broker.range(app.topic, partition);
+    const { token, checkpoint, place, published, range } = await claim(id, publisher, deps);
     refuseDivergence(id, checkpoint, range);
-    const place: PartitionPlace = {
-      topic: app.topic,
-      incarnation: checkpoint.incarnation,
-      life: checkpoint.life,
-      partition,
-      checkpoint: checkpoint.nextOffset,
-      logStart: range.start,
-    };
-    const published = await publishOwed(id, place, checkpoint, publisher, deps);
-    deps.refuseIfOvertaken();
     const processor = await app.open(place);
     const readFrom = startOfReading(app, place, processor.rewindTo);
     const owner = new PartitionOwner({
@@ -74,6 +67,37 @@ export async function takeOver(partition: number, deps: TakeOverDeps): Promise<T
     await publisher.close();
     throw error;
   }
+}
+
+/** Publishes what is owed from a partition, and lets go: before its checkpoint is set to another log. */
+export async function settle(partition: number, deps: SettleDeps): Promise<void> {
+  const { group, topic } = deps.app;
+  const publisher = await deps.broker.openPublisher(`${group}.${partition}`);
+  try {
+    await claim({ group, topic, partition }, publisher, deps);
+  } finally {
+    await publisher.close();
+  }
+}
+
+async function claim(id: PartitionId, publisher: TransactionalPublisher, deps: SettleDeps) {
+  const { broker, checkpoints } = deps;
+  const token = deps.newToken();
+  const { start } = await broker.range(id.topic, id.partition);
+  const checkpoint = await checkpoints.claim(id, token, start);
+  deps.refuseIfOvertaken();
+  const range = await broker.range(id.topic, id.partition);
+  const place: PartitionPlace = {
+    topic: id.topic,
+    incarnation: checkpoint.incarnation,
+    life: checkpoint.life,
+    partition: id.partition,
+    checkpoint: checkpoint.nextOffset,
+    logStart: range.start,
+  };
+  const published = await publishOwed(id, place, checkpoint, publisher, deps);
+  deps.refuseIfOvertaken();
+  return { token, checkpoint, place, published, range };
 }
 
 /** @throws OUTPUT_BLOCKED where one of the outputs is missing: what would be owed then could not go anywhere */
@@ -119,7 +143,7 @@ async function publishOwed(
   place: PartitionPlace,
   checkpoint: Checkpoint,
   publisher: TransactionalPublisher,
-  deps: TakeOverDeps,
+  deps: SettleDeps,
 ): Promise<number> {
   const { life, nextOffset, publishedOffset } = checkpoint;
   const mark = await deps.broker.committed(id.group, id.topic, id.partition);
@@ -140,7 +164,7 @@ async function owedSince(
   id: PartitionId,
   place: PartitionPlace,
   from: number,
-  deps: TakeOverDeps,
+  deps: SettleDeps,
 ): Promise<readonly Output[]> {
   const { checkpoint, incarnation } = place;
   return [

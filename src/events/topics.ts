@@ -24,33 +24,38 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** @param rawRetentionDays how long raw snapshots can be replayed */
 export function topicSpecs(rawRetentionDays: number): readonly TopicSpec[] {
-  const kept = (days: number) => ({ 'cleanup.policy': 'delete', 'retention.ms': String(days * DAY_MS) });
+  const common = {
+    // The broker's time: one whose clock is an hour fast would be refused its records, and one that lags would age them.
+    'message.timestamp.type': 'LogAppendTime',
+    'compression.type': 'producer',
+  };
+  const kept = (days: number) => ({
+    ...common,
+    'cleanup.policy': 'delete',
+    'retention.ms': String(days * DAY_MS),
+  });
   return [
     {
       name: TOPICS.rawSnapshots,
       partitions: 12,
-      settings: {
-        ...kept(rawRetentionDays),
-        'message.timestamp.type': 'LogAppendTime',
-        'compression.type': 'producer',
-      },
+      settings: kept(rawRetentionDays),
     },
     {
       name: TOPICS.stockChanges,
       partitions: 12,
       settings: {
+        ...common,
         'cleanup.policy': 'compact',
         'min.compaction.lag.ms': String(7 * DAY_MS),
-        'compression.type': 'producer',
       },
     },
-    { name: TOPICS.syncEvents, partitions: 3, settings: { ...kept(90), 'compression.type': 'producer' } },
-    { name: TOPICS.alerts, partitions: 3, settings: { ...kept(90), 'compression.type': 'producer' } },
+    { name: TOPICS.syncEvents, partitions: 3, settings: kept(90) },
+    { name: TOPICS.alerts, partitions: 3, settings: kept(90) },
     {
       name: TOPICS.deadLetters,
       partitions: 3,
       // A record of the greatest size, spelt in base64 and with the reasons in its headers, must fit.
-      settings: { ...kept(30), 'compression.type': 'producer', 'max.message.bytes': '2097152' },
+      settings: { ...kept(30), 'max.message.bytes': '2097152' },
     },
   ];
 }

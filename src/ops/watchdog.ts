@@ -5,6 +5,8 @@ export interface Watched {
   readonly name: string;
   /** Per partition a figure that grows with everything read, applied or published. */
   progress(): ReadonlyMap<number, number>;
+  /** Grows with every step that failed and will be tried again, which the log says each time. */
+  readonly retries: number;
   /** Nothing is left to do. May throw while the broker cannot be asked. */
   caughtUp(): Promise<boolean>;
 }
@@ -23,13 +25,15 @@ export interface WatchdogOptions {
 
 /**
  * Finds the consumer that sits on unread records and does nothing: clients have been seen to stop fetching without a
- * word, and then only a new process helps. A consumer whose broker cannot be asked is not silent, and is let be.
+ * word, and then only a new process helps. A consumer whose broker cannot be asked is not silent, and is let be; nor is
+ * one that waits for MySQL or for a topic, and says so.
  */
 export class Watchdog {
   readonly #farthest = new Map<number, number>();
   readonly #now: () => number;
   #lookedAt: number;
   #silentMs = 0;
+  #retries = 0;
 
   constructor(
     private readonly watched: Watched,
@@ -60,7 +64,8 @@ export class Watchdog {
   }
 
   #moved(): boolean {
-    let moved = false;
+    let moved = this.watched.retries > this.#retries;
+    this.#retries = this.watched.retries;
     for (const [partition, reached] of this.watched.progress()) {
       if (reached <= (this.#farthest.get(partition) ?? -1)) continue;
       this.#farthest.set(partition, reached);

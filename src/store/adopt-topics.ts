@@ -16,13 +16,14 @@ export interface Adoption {
  * no longer fit, and goes on from where their log begins now. What was lost in between is not in the log any more,
  * so a full resync must follow.
  *
+ * @param settle null only looks; else publishes what the tables hold of a partition's old log and the topics may not: nobody looks for it later
  * @param forced partitions of the raw topic to adopt although their offsets fit (made anew, and longer by now)
  */
 export async function adoptTopics(
   db: Database,
   broker: BrokerPort,
   prefix: string,
-  execute: boolean,
+  settle: ((adoption: Adoption) => Promise<void>) | null,
   forced: readonly number[] = [],
 ): Promise<Adoption[]> {
   const groups = (Object.keys(GROUPS) as GroupName[]).map((name) => groupOf(prefix, name));
@@ -36,7 +37,9 @@ export async function adoptTopics(
     const adoption = await unfit(row, broker, groupOf(prefix, 'projector'), forced);
     if (adoption === null) continue;
     adoptions.push(adoption);
-    if (execute) await adopt(db, row, adoption, lives);
+    if (settle === null) continue;
+    await settle(adoption);
+    await adopt(db, row, adoption, lives);
   }
   return adoptions;
 }

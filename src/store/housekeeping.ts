@@ -7,6 +7,7 @@ import {
   trimLedger,
   trimOutbox,
   trimProductHours,
+  trimShadows,
   trimSyncLogs,
 } from './statements/trim-history.js';
 
@@ -79,6 +80,7 @@ async function trim(
     ...(await trimSyncLogs(sql, cutoff(eventDays), stop)),
     ...(await trimAlerts(sql, cutoff(eventDays), stop)),
     ...(await trimDecisions(sql, cutoff(eventDays), stop)),
+    ...(await trimShadows(sql, stop)),
     ...(await trimProductHours(sql, cutoff(PRODUCT_HOURS_DAYS), stop)),
   };
 }

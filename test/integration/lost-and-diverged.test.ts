@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AppError } from '../../src/errors.js';
 import { groupOf, TOPICS, topicSpecs } from '../../src/events/topics.js';
+import { settleOwed } from '../../src/settle-owed.js';
 import { adoptTopics } from '../../src/store/adopt-topics.js';
 import { expectExactlyOnce } from '../support/exactly-once.js';
 import { ozonFeed, ozonItem, Pipeline } from '../support/pipeline.js';
@@ -68,8 +70,8 @@ describe('when database and topic no longer fit', () => {
     const [row] = await pipe.db.query('SELECT partition_no FROM feeds');
     const partition = Number(row?.partition_no);
     const { prefix, db, broker } = pipe;
-    expect(await adoptTopics(db, broker, prefix, false)).toEqual([]);
-    const adopted = await adoptTopics(db, broker, prefix, true, [partition]);
+    expect(await adoptTopics(db, broker, prefix, null)).toEqual([]);
+    const adopted = await adoptTopics(db, broker, prefix, settleOwed(db, broker, prefix), [partition]);
     expect(adopted).toMatchObject([{ partition, to: 0 }]);
 
     await pipe.worker();
@@ -84,11 +86,55 @@ describe('when database and topic no longer fit', () => {
     await remakeRawTopic(pipe);
     const [fatal] = await startAndFail(pipe);
     expect(fatal).toMatchObject({ code: 'TOPIC_DIVERGED', remedy: expect.stringContaining('topics adopt') });
-    const adopted = await adoptTopics(pipe.db, pipe.broker, pipe.prefix, true);
+    const { db, broker, prefix } = pipe;
+    const adopted = await adoptTopics(db, broker, prefix, settleOwed(db, broker, prefix));
     expect(adopted).toMatchObject([{ to: 0 }]);
     await pipe.worker();
     await pipe.outcome(await pipe.publish(ozonFeed(), [items(20)]));
     await expectExactlyOnce(pipe);
+  });
+
+  describe('changes that were committed and not published when the topic went', () => {
+    /** As a worker leaves things that dies between its two commits, whose topic is then made anew. */
+    async function diesBetweenTheCommits(): Promise<void> {
+      const first = await pipe.worker();
+      await pipe.outcome(await pipe.publish(ozonFeed(), [items(10)]));
+      await pipe.stopWorker(first);
+      let committed = 0;
+      const second = await pipe.worker({
+        probe: (point) => {
+          if (point !== 'committed') return;
+          committed += 1;
+          throw new AppError('INVARIANT', 'killed here');
+        },
+        fatal: () => undefined,
+      });
+      await pipe.publish(ozonFeed(), [items(20)]);
+      await vi.waitUntil(() => committed > 0, { timeout: 20_000 });
+      await pipe.stopWorker(second);
+      await remakeRawTopic(pipe);
+    }
+
+    async function goesOn(): Promise<void> {
+      await pipe.worker();
+      await pipe.outcome(await pipe.publish(ozonFeed(), [items(30)]));
+      await expectExactlyOnce(pipe);
+    }
+
+    it('go out before the worker refuses the new one', async () => {
+      await diesBetweenTheCommits();
+      const [fatal] = await startAndFail(pipe);
+      expect(fatal).toMatchObject({ code: 'TOPIC_DIVERGED' });
+      await adoptTopics(pipe.db, pipe.broker, pipe.prefix, async () => undefined);
+      await goesOn();
+    });
+
+    it('go out when the new one is adopted, without a worker before', async () => {
+      await diesBetweenTheCommits();
+      const { db, broker, prefix } = pipe;
+      await adoptTopics(db, broker, prefix, settleOwed(db, broker, prefix));
+      await goesOn();
+    });
   });
 
   it('refuses to skip records that retention removed before they were applied', async () => {

@@ -91,7 +91,7 @@ export class Pipeline {
   }
 
   async worker(options: WorkerOptions = {}): Promise<ConsumerRun> {
-    const db = await openDatabase(this.database);
+    const db = await openDatabase(this.database, SESSION_TIMEOUT_MS / 1000);
     this.others.push(db);
     const app = createProjectorApp({
       prefix: this.prefix,
@@ -214,7 +214,8 @@ function openBroker(prefix: string): Broker {
   });
 }
 
-export function openDatabase(database: FreshDatabase): Promise<Database> {
+/** @param waitTimeoutSeconds as a worker's sessions have it; whoever only looks on is given all the time it wants */
+export function openDatabase(database: FreshDatabase, waitTimeoutSeconds?: number): Promise<Database> {
   return Database.open({
     host: database.host,
     port: database.port,
@@ -223,7 +224,7 @@ export function openDatabase(database: FreshDatabase): Promise<Database> {
     password: secret(database.password),
     poolSize: 10,
     idleSeconds: 60,
-    waitTimeoutSeconds: SESSION_TIMEOUT_MS / 1000,
+    waitTimeoutSeconds,
   });
 }
 

@@ -138,8 +138,11 @@ export const HELP_RU: Readonly<Record<string, string>> = {
   'go on with an interrupted replay': 'продолжить прерванный replay',
   'give a replay up, and remove what it has folded': 'отказаться от replay и удалить то, что он свернул',
   'let a group that is not ours read once more, from:': 'пусть чужая группа прочитает ещё раз, начиная с:',
-  'with --reset-group: the topic that it reads; default: stock-changes':
-    'с --reset-group: какой топик она читает; по умолчанию stock-changes',
+  'with --reset-group: the topic that it reads, or topic:0,3 for some partitions; default: stock-changes':
+    'с --reset-group: какой топик она читает, или топик:0,3 для части разделов; по умолчанию stock-changes',
+  'with --reset-group: where it is now': 'с --reset-group: там, где она сейчас',
+  'only show what would be done, as without it':
+    'только показать, что будет сделано, — как и без этого ключа',
   'with --reset-group: the oldest record': 'с --reset-group: самая старая запись',
   'with --reset-group: what comes next': 'с --reset-group: то, что появится дальше',
   'with --reset-group: this offset': 'с --reset-group: это смещение',

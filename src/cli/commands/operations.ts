@@ -91,11 +91,16 @@ function addReplay(program: Command, run: RunCommand): void {
     .option('--resume <number>', 'go on with an interrupted replay', wholeNumber(1, 2 ** 31))
     .option('--discard <number>', 'give a replay up, and remove what it has folded', wholeNumber(1, 2 ** 31))
     .option('--reset-group <name>', 'let a group that is not ours read once more, from:')
-    .option('--topic <name>', 'with --reset-group: the topic that it reads; default: stock-changes')
+    .option(
+      '--topic <name>',
+      'with --reset-group: the topic that it reads, or topic:0,3 for some partitions; default: stock-changes',
+    )
     .option('--to-earliest', 'with --reset-group: the oldest record')
     .option('--to-latest', 'with --reset-group: what comes next')
+    .option('--to-current', 'with --reset-group: where it is now')
     .option('--to-offset <number>', 'with --reset-group: this offset', wholeNumber(0, 9_999_999_999))
     .option('--shift-by <number>', 'with --reset-group: so many records on, or back', signedNumber)
+    .addOption(new Option('--dry-run', 'only show what would be done, as without it').conflicts('execute'))
     .option('--execute', 'do it')
     .option('--json', 'one JSON document on stdout');
   replay.action(() =>

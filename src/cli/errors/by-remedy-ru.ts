@@ -126,6 +126,12 @@ const kafka: Readonly<Record<string, Kind>> = {
   'run `inventory-sync topics create`, which puts max.message.bytes of the topics right': {
     remedy: 'Выполните `inventory-sync topics create`: он исправит max.message.bytes топиков',
   },
+  'this machine’s clock is more than an hour fast: set it, or run `inventory-sync topics create`, by which the broker’s clock counts alone':
+    {
+      what: 'часы этой машины спешат больше чем на час',
+      remedy:
+        'Переведите их или выполните `inventory-sync topics create`: тогда считаться будут только часы брокера',
+    },
   'see what the broker refuses in its log, and change its policy or the topics': {
     remedy: 'Посмотрите в журнале брокера, что он не принимает, и измените его правила или топики',
   },
@@ -235,6 +241,14 @@ const commands: Readonly<Record<string, Kind>> = {
   'check --topic and KAFKA_TOPIC_PREFIX': {
     what: 'такого топика нет',
     remedy: 'Проверьте --topic и KAFKA_TOPIC_PREFIX',
+  },
+  'for example --topic stock-changes, or --topic stock-changes:0,3': {
+    what: 'в --topic не топик и не топик с номерами разделов',
+    remedy: 'Например, --topic stock-changes или --topic stock-changes:0,3',
+  },
+  'it has {count}: 0 to {last}': {
+    what: 'такого раздела у топика нет',
+    remedy: 'Разделов {count}: от 0 до {last}',
   },
   'use --to-earliest, --to-latest, --to-datetime or --to-offset': {
     what: 'у группы нет смещения, которое можно было бы сдвинуть',

@@ -1,22 +1,34 @@
 import { SOURCES } from '../../domain/stock-key.js';
 import { AppError } from '../../errors.js';
 import type { ReplayAsk } from './plan.js';
-import type { ResetTo } from './reset-group.js';
+import type { ResetTo, ResetTopic } from './reset-group.js';
 
 export type ReplayRequest =
   | { readonly kind: 'new'; readonly ask: ReplayAsk; readonly asked: string }
   | { readonly kind: 'resume' | 'discard'; readonly generation: number }
-  | { readonly kind: 'reset'; readonly group: string; readonly topic: string; readonly to: ResetTo };
+  | { readonly kind: 'reset'; readonly group: string; readonly topic: ResetTopic; readonly to: ResetTo };
 
 type Options = Record<string, unknown>;
 
 const BEGINNINGS = ['fromBeginning', 'toDatetime', 'byDuration', 'snapshot', 'resume', 'discard'] as const;
-const RESETS = ['toEarliest', 'toLatest', 'toDatetime', 'byDuration', 'toOffset', 'shiftBy'] as const;
+const RESETS = [
+  'toEarliest',
+  'toLatest',
+  'toCurrent',
+  'toDatetime',
+  'byDuration',
+  'toOffset',
+  'shiftBy',
+] as const;
 
 /** @throws USAGE where the options do not go together */
 export function replayRequest(options: Options, now: number): ReplayRequest {
   if (options.resetGroup !== undefined) return reset(options, now);
-  refuseBesides(options, ['toEarliest', 'toLatest', 'toOffset', 'shiftBy', 'topic'], '--reset-group');
+  refuseBesides(
+    options,
+    ['toEarliest', 'toLatest', 'toCurrent', 'toOffset', 'shiftBy', 'topic'],
+    '--reset-group',
+  );
   const what = oneOf(options, BEGINNINGS);
   if (what === 'resume' || what === 'discard') {
     refuseBesides(options, ['source', 'feed'], 'a new replay');
@@ -56,9 +68,18 @@ function reset(options: Options, now: number): ReplayRequest {
   return {
     kind: 'reset',
     group: String(options.resetGroup),
-    topic: String(options.topic ?? 'stock-changes'),
+    topic: resetTopic(String(options.topic ?? 'stock-changes')),
     to,
   };
+}
+
+/** `name`, or `name:0,1` for some of its partitions. */
+function resetTopic(text: string): ResetTopic {
+  const [, name = '', list] = /^([^:]+)(?::(\d{1,5}(?:,\d{1,5})*))?$/.exec(text) ?? [];
+  if (name !== '') return { name, partitions: list === undefined ? null : list.split(',').map(Number) };
+  throw new AppError('USAGE', `--topic: ${text} is neither a topic nor topic:partition,partition`, {
+    remedy: 'for example --topic stock-changes, or --topic stock-changes:0,3',
+  });
 }
 
 function resetTo(what: (typeof RESETS)[number], options: Options, now: number): ResetTo {
@@ -67,6 +88,8 @@ function resetTo(what: (typeof RESETS)[number], options: Options, now: number): 
       return { kind: 'earliest' };
     case 'toLatest':
       return { kind: 'latest' };
+    case 'toCurrent':
+      return { kind: 'current' };
     case 'toDatetime':
       return { kind: 'time', at: Number(options.toDatetime) };
     case 'byDuration':

@@ -4,10 +4,17 @@ import { GROUPS, type GroupName, groupOf, TOPICS, topicOf } from '../../events/t
 
 /** Where a group is to read on, in the words of kafka-consumer-groups. */
 export type ResetTo =
-  | { readonly kind: 'earliest' | 'latest' }
+  | { readonly kind: 'earliest' | 'latest' | 'current' }
   | { readonly kind: 'time'; readonly at: number }
   | { readonly kind: 'offset'; readonly offset: number }
   | { readonly kind: 'shift'; readonly by: number };
+
+export interface ResetTopic {
+  /** Whole, or one of ours without prefix and version. */
+  readonly name: string;
+  /** null: all. */
+  readonly partitions: readonly number[] | null;
+}
 
 export interface NewOffset {
   readonly group: string;
@@ -19,22 +26,30 @@ export interface NewOffset {
 /**
  * Where a group that is not ours would read on; with `execute` it does. Offsets beyond the log's bounds become those.
  *
- * @throws USAGE for our own groups, for groups with live members, for unknown topics, for shifting what has no offset
+ * @throws USAGE for our own groups, for groups with live members, for unknown topics and partitions, for shifting what has
+ *   no offset
  */
 export async function resetGroup(
   broker: Broker,
   prefix: string,
-  { group, topic, to, execute }: { group: string; topic: string; to: ResetTo; execute: boolean },
+  { group, topic, to, execute }: { group: string; topic: ResetTopic; to: ResetTo; execute: boolean },
 ): Promise<readonly NewOffset[]> {
   refuseOurs(prefix, group);
-  const full = await fullName(broker, prefix, topic);
+  const full = await fullName(broker, prefix, topic.name);
   const { members } = await broker.group(group);
   if (members > 0) {
     throw new AppError('USAGE', `the group ${group} has ${members} live members`, {
       remedy: 'stop its consumers first: their next commit would undo the reset',
     });
   }
-  const offsets = await newOffsets(broker, group, full, to);
+  const all = await newOffsets(broker, group, full, to);
+  const offsets = all.filter(({ partition }) => topic.partitions?.includes(partition) ?? true);
+  const unknown = topic.partitions?.filter((one) => !all.some(({ partition }) => partition === one)) ?? [];
+  if (unknown.length > 0) {
+    throw new AppError('USAGE', `${full} has no partition ${unknown.join(', ')}`, {
+      remedy: `it has ${all.length}: 0 to ${all.length - 1}`,
+    });
+  }
   if (execute) {
     await broker.ask(`setting offsets of ${group}`, (admin) =>
       admin.setOffsets({
@@ -99,17 +114,28 @@ async function wantedOffsets(broker: Broker, group: string, topic: string, to: R
       return (partition, _start, end) =>
         Number(found.find((one) => one.partition === partition)?.offset ?? end);
     }
+    case 'current': {
+      const committed = await committedOffsets(broker, group, topic);
+      // Where it has none, what comes next: as Kafka's own tool does.
+      return (partition, _start, end) => committed.get(partition) ?? end;
+    }
     case 'shift': {
-      const [committed] = await broker.ask(`reading offsets of ${group}`, (admin) =>
-        admin.fetchOffsets({ groupId: group, topics: [topic] }),
-      );
+      const committed = await committedOffsets(broker, group, topic);
       return (partition) => {
-        const at = Number(committed?.partitions.find((one) => one.partition === partition)?.offset ?? -1);
-        if (at >= 0) return at + to.by;
+        const at = committed.get(partition);
+        if (at !== undefined) return at + to.by;
         throw new AppError('USAGE', `${group} has no offset in ${topic}/${partition} that could be shifted`, {
           remedy: 'use --to-earliest, --to-latest, --to-datetime or --to-offset',
         });
       };
     }
   }
+}
+
+async function committedOffsets(broker: Broker, group: string, topic: string): Promise<Map<number, number>> {
+  const [committed] = await broker.ask(`reading offsets of ${group}`, (admin) =>
+    admin.fetchOffsets({ groupId: group, topics: [topic] }),
+  );
+  const known = committed?.partitions.filter(({ offset }) => Number(offset) >= 0) ?? [];
+  return new Map(known.map(({ partition, offset }) => [partition, Number(offset)]));
 }

@@ -153,7 +153,7 @@ export async function trimAlerts(sql: Sql, cutoff: Date, stop: () => boolean): P
   return { alerts, alert_deliveries: deliveries, digests };
 }
 
-/** What operators decided about letters that the topic has long forgotten, and replays that are over. */
+/** What operators decided about letters that the topic has long forgotten. */
 export async function trimDecisions(sql: Sql, cutoff: Date, stop: () => boolean): Promise<Trimmed> {
   const fates = await inBatches(stop, (limit) =>
     sql.execute(`DELETE FROM dead_letter_fates WHERE decided_at < ? ORDER BY decided_at LIMIT ${limit}`, [
@@ -161,6 +161,24 @@ export async function trimDecisions(sql: Sql, cutoff: Date, stop: () => boolean)
     ]),
   );
   return { dead_letter_fates: fates };
+}
+
+/** Shadow rows of replays that are over: whoever ended one may have been killed before it had cleared them. */
+export async function trimShadows(sql: Sql, stop: () => boolean): Promise<Trimmed> {
+  const over = await sql.query<Row>(
+    "SELECT generation FROM replays WHERE status IN ('done', 'discarded') ORDER BY generation",
+  );
+  let shadows = 0;
+  for (const { generation } of over) {
+    for (const table of ['levels', 'replay_products']) {
+      shadows += await inBatches(stop, (limit) =>
+        sql.execute(`DELETE FROM ${table} WHERE generation = ? AND generation > 0 LIMIT ${limit}`, [
+          generation,
+        ]),
+      );
+    }
+  }
+  return { shadows };
 }
 
 /** Hours of products that no rule looks back at any more. The key leads with the product: range after range of them. */

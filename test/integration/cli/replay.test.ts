@@ -118,6 +118,19 @@ describe('inventory-sync replay --reset-group', () => {
     expect(latest.some((offset) => offset > 0)).toBe(true);
     await replay('--reset-group', group, '--shift-by', '-1', '--execute');
     expect(await offsets()).toEqual(latest.map((offset) => Math.max(0, offset - 1)));
+    // Some partitions alone, and where it is now.
+    await replay('--reset-group', group, '--topic', 'stock-changes:0,2', '--to-earliest', '--execute');
+    const some = latest.map((offset, partition) =>
+      partition % 2 === 0 && partition < 3 ? 0 : Math.max(0, offset - 1),
+    );
+    expect(await offsets()).toEqual(some);
+    const now = await replay('--reset-group', group, '--to-current', '--dry-run', '--json');
+    const current = JSON.parse(now.stdout) as { offsets: { offset: number }[] };
+    expect(current.offsets.map(({ offset }) => offset)).toEqual(some);
+    expect(
+      (await replay('--reset-group', group, '--topic', 'stock-changes:99', '--to-earliest')).stderr,
+    ).toContain('has no partition 99');
+    expect((await replay('--from-beginning', '--dry-run', '--execute')).code).toBe(2);
     await replay('--reset-group', group, '--to-earliest', '--execute');
     expect(await offsets()).toEqual(latest.map(() => 0));
     const json = await replay('--reset-group', group, '--to-offset', '999999', '--json');

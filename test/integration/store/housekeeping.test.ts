@@ -180,6 +180,32 @@ it('deletes hours of products that no rule looks back at, range after range', as
   expect(await store.db.query(`SELECT 1 FROM product_hours WHERE hour_no < ${hour - 24 * 70}`)).toEqual([]);
 });
 
+it('deletes the shadow rows of replays that are over, and of no other', async () => {
+  const { db } = store;
+  await db.execute(
+    "INSERT INTO replays (status, asked, owner) VALUES ('done', '', 'a'), ('folding', '', 'a'), ('discarded', '', 'a')",
+  );
+  for (const generation of [0, 1, 2, 3]) {
+    await db.execute(
+      `INSERT INTO levels (generation, feed_id, product_id, scheme, warehouse_id, present, reserved, available,
+         in_way_to_client, in_way_from_client, closed, seq, opened_in, observed_at)
+       VALUES (?, 1, 7, 'fbo', '', 1, 0, 1, 0, 0, 0, 1, 1, NOW(3))`,
+      [generation],
+    );
+    if (generation > 0)
+      await db.execute(
+        "INSERT INTO replay_products (generation, feed_id, product_id, removed, body) VALUES (?, 1, 7, 0, '{}')",
+        [generation],
+      );
+  }
+  await db.execute('DELETE FROM notices');
+  expect(await keepHouse(db, { ...RETENTION }, NOW, never)).toMatchObject({ shadows: 4 });
+  const left = async (table: string) =>
+    (await db.query(`SELECT generation FROM ${table} ORDER BY 1`)).map((row) => Number(row.generation));
+  expect(await left('levels')).toEqual([0, 2]);
+  expect(await left('replay_products')).toEqual([2]);
+});
+
 it('is done once a day, by one process, and stops when told to', async () => {
   const day = 24 * 60 * 60 * 1000;
   await store.db.execute(

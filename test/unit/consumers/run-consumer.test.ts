@@ -121,6 +121,8 @@ it('may have all its partitions waiting at once, and ends those waits with it', 
   await run.start();
   handlers?.joined(partitions);
   await waiting;
+  // By which the watchdog knows it from one that has fallen silent.
+  expect(run.retries).toBe(partitions.length);
   await run.stop();
   // Node warns a turn later.
   await new Promise(setImmediate);

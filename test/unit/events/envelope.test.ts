@@ -76,7 +76,6 @@ describe('topics', () => {
       settings: {
         'cleanup.policy': 'delete',
         'retention.ms': String(14 * DAY),
-        'message.timestamp.type': 'LogAppendTime',
       },
     });
     expect(specs[TOPICS.stockChanges]).toMatchObject({
@@ -88,6 +87,8 @@ describe('topics', () => {
     });
     expect(specs[TOPICS.syncEvents]).toMatchObject(kept(90));
     expect(specs[TOPICS.alerts]).toMatchObject(kept(90));
+    for (const { settings } of Object.values(specs))
+      expect(settings['message.timestamp.type']).toBe('LogAppendTime');
     expect(specs[TOPICS.deadLetters]).toMatchObject(kept(30));
   });
 });

@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { Watchdog } from '../../../src/ops/watchdog.js';
 
 function watched(everyMs = 60_000) {
-  const state = { now: 0, places: new Map([[0, 10]]), caughtUp: false as boolean | Error };
+  const state = { now: 0, places: new Map([[0, 10]]), retries: 0, caughtUp: false as boolean | Error };
   const dog = new Watchdog(
     {
       name: 'projector',
       progress: () => state.places,
+      get retries() {
+        return state.retries;
+      },
       caughtUp: async () => {
         if (state.caughtUp instanceof Error) throw state.caughtUp;
         return state.caughtUp;
@@ -39,6 +42,17 @@ describe('watchdog', () => {
     expect(await later(59_000)).toBeNull();
     expect(await later(59_000)).toBeNull();
     expect(await later(1_000)).not.toBeNull();
+  });
+
+  it('lets one be that waits for something and says so, and barks where it falls silent', async () => {
+    const { state, later } = watched();
+    await later(0);
+    for (let round = 0; round < 5; round += 1) {
+      state.retries += 1;
+      expect(await later(59_000)).toBeNull();
+    }
+    expect(await later(59_999)).toBeNull();
+    expect(await later(1)).not.toBeNull();
   });
 
   it('takes a partition that is given away and comes back for no step forward', async () => {
