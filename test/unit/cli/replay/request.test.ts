@@ -54,11 +54,13 @@ describe('what replay is asked for', () => {
   test('where another group is to read on', () => {
     const reset = (options: Record<string, unknown>) => replayRequest({ resetGroup: 'g', ...options }, NOW);
     expect(reset({ toEarliest: true })).toEqual({
-      ...{ kind: 'reset', group: 'g', topic: 'stock-changes', to: { kind: 'earliest' } },
+      ...{ kind: 'reset', group: 'g', topic: { name: 'stock-changes', partitions: null } },
+      to: { kind: 'earliest' },
     });
-    expect(reset({ shiftBy: -5, topic: 'alerts' })).toMatchObject({
-      ...{ topic: 'alerts', to: { kind: 'shift', by: -5 } },
+    expect(reset({ shiftBy: -5, topic: 'alerts:0,2' })).toMatchObject({
+      ...{ topic: { name: 'alerts', partitions: [0, 2] }, to: { kind: 'shift', by: -5 } },
     });
+    expect(reset({ toCurrent: true })).toMatchObject({ to: { kind: 'current' } });
     expect(reset({ toOffset: 0 })).toMatchObject({ to: { kind: 'offset', offset: 0 } });
     expect(reset({ byDuration: HOUR })).toMatchObject({ to: { kind: 'time', at: NOW - HOUR } });
     expect(reset({ toLatest: true })).toMatchObject({ to: { kind: 'latest' } });
@@ -71,6 +73,8 @@ describe('what replay is asked for', () => {
     [{ fromBeginning: true, topic: 'x' }, '--topic goes only with --reset-group'],
     [{ resume: 1, source: 'ozon' }, '--source goes only with a new replay'],
     [{ resetGroup: 'g' }, 'one of --to-earliest'],
+    [{ resetGroup: 'g', toEarliest: true, topic: 'alerts:x' }, 'alerts:x is neither a topic'],
+    [{ resetGroup: 'g', toEarliest: true, topic: ':1' }, ':1 is neither a topic'],
     [{ resetGroup: 'g', toLatest: true, toOffset: 3 }, 'only one of'],
     [{ resetGroup: 'g', toLatest: true, fromBeginning: true }, '--from-beginning goes only with'],
   ])('%j is refused', (options, message) => {
