@@ -221,12 +221,12 @@ function productsPerSource(records: readonly RecordedRecord[]): [string, number]
   return [...ids].map(([source, named]): [string, number] => [source, named.size]).sort();
 }
 
+const SINCE_0_4_0 = ['DeliveryTraces1764600000000', 'Dashboard1764620000000'];
 const SINCE_0_3_0 = [
   'DeadLetterFates1764500000000',
   'Replays1764510000000',
   'Housekeeping1764520000000',
-  'DeliveryTraces1764600000000',
-  'Dashboard1764620000000',
+  ...SINCE_0_4_0,
 ];
 /** Migrations that came after each version, oldest first. */
 const NEWER_MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
@@ -238,7 +238,8 @@ const NEWER_MIGRATIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   '0.2.0': ['Deliveries1764200000000', 'ProductHistory1764300000000', ...SINCE_0_3_0],
   '0.3.0': SINCE_0_3_0,
-  '0.4.0': [],
+  '0.4.0': SINCE_0_4_0,
+  '0.5.0': [],
 };
 
 /** Reads the dump into a database whose tables are dropped before; topics may go by another prefix there. */
