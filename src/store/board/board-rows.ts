@@ -1,6 +1,7 @@
 import { HISTORY_DAYS, type ProductHour } from '../../domain/anomaly/finding.js';
 import { HOUR } from '../../domain/anomaly/time.js';
 import type { Row } from '../database.js';
+import { BY_OFFSET } from '../statements/read-ledger.js';
 import { sqlId, sqlTimeOf } from '../statements/sql-text.js';
 import { type LedgerMark, type Reader, textOf, timeOf } from './board-standing.js';
 
@@ -150,7 +151,7 @@ export async function changedSince(
   from: number,
 ): Promise<{ feedId: number; productId: string }[]> {
   const rows = await db.query<Row>(
-    `SELECT DISTINCT feed_id, product_id FROM ledger
+    `SELECT DISTINCT feed_id, product_id FROM ledger ${BY_OFFSET}
       WHERE incarnation_id = ${mark.incarnation} AND partition_no = ${mark.partition}
         AND record_offset >= ${from} AND record_offset < ${mark.next}`,
   );

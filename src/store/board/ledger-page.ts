@@ -1,6 +1,6 @@
 import type { StockChange } from '../../events/stock-change.js';
 import type { Row } from '../database.js';
-import { changeOf } from '../statements/read-ledger.js';
+import { BY_OFFSET, changeOf } from '../statements/read-ledger.js';
 import type { Reader } from './board-standing.js';
 
 /** A stretch of the ledger of one raw partition. */
@@ -33,7 +33,7 @@ export async function readStretch(
   const before = end === null ? '' : `AND c.record_offset < ${end}`;
   const rows = await db.query<Row>(
     `SELECT STRAIGHT_JOIN a.source, a.account, COALESCE(s.snapshot_id, '') AS snapshot_id, c.*
-       FROM ledger c
+       FROM ledger c ${BY_OFFSET}
        JOIN feeds f ON f.feed_id = c.feed_id
        JOIN accounts a ON a.account_id = f.account_id
        LEFT JOIN snapshots s ON s.incarnation_id = c.incarnation_id AND s.partition_no = c.partition_no

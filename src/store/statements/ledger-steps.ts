@@ -1,5 +1,6 @@
 import type { ChangesPlace, ProductStep } from '../../ports/product-history.js';
 import type { Row, Sql } from '../database.js';
+import { BY_OFFSET } from './read-ledger.js';
 
 /** A slice of the ledger, by the numbers that its rows go by. */
 export interface LedgerSlice {
@@ -85,7 +86,7 @@ function moved(what: 'available' | 'present' | 'reserved'): string {
 }
 
 function sums(slice: LedgerSlice): string {
-  return `FROM ledger
+  return `FROM ledger ${BY_OFFSET}
       WHERE ${inPartition(slice)} AND record_offset BETWEEN ${slice.from} AND ${slice.to}
         AND feed_id = ${slice.feedId}
       GROUP BY product_id`;

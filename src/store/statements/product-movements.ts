@@ -2,6 +2,7 @@ import type { ProductMovement, UnreadProduct } from '../../events/sync-event.js'
 import type { PartitionPlace } from '../../ports/partition-processor.js';
 import type { Movements } from '../../ports/projection.js';
 import type { Row, Sql } from '../database.js';
+import { BY_OFFSET } from './read-ledger.js';
 import { chunked, sqlId } from './sql-text.js';
 
 /**
@@ -26,7 +27,7 @@ export async function productMovements(
                 AND COALESCE(reason, '') <> 'rescoped') AS fell,
             MAX(COALESCE(before_available, 0) = 0 AND after_available > 0) AS rose,
             MAX(COALESCE(reason, '') = 'rescoped') AS rescoped
-       FROM ledger
+       FROM ledger ${BY_OFFSET}
       WHERE incarnation_id = ? AND partition_no = ? AND record_offset BETWEEN ? AND ? AND feed_id = ?
       GROUP BY product_id
      HAVING fell = 1 OR rose = 1 OR rescoped = 1

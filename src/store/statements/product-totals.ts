@@ -1,6 +1,7 @@
 import type { ProductStep } from '../../ports/product-history.js';
 import type { Row, Sql } from '../database.js';
 import { inPartition, type LedgerSlice, stepOf } from './ledger-steps.js';
+import { BY_OFFSET } from './read-ledger.js';
 
 /** Pieces over all places. */
 export type ProductTotals = Omit<ProductStep, 'productId'>;
@@ -50,7 +51,7 @@ export const NO_PIECES: ProductTotals = { available: 0, present: 0, reserved: 0 
 function undone(slice: LedgerSlice, ids: string): string {
   return `SELECT product_id, COALESCE(before_available, 0) - after_available,
                  COALESCE(before_present, 0) - after_present, COALESCE(before_reserved, 0) - after_reserved
-            FROM ledger
+            FROM ledger ${BY_OFFSET}
            WHERE ${inPartition(slice)} AND record_offset > ${slice.to}
              AND feed_id = ${slice.feedId} AND product_id IN (${ids})`;
 }

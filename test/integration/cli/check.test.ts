@@ -236,7 +236,11 @@ describe('check', () => {
           {
             type: ConfigResourceTypes.TOPIC,
             name,
-            configEntries: [{ name: 'retention.ms', value: '3600000' }],
+            // Whatever is not named goes back to the broker's default.
+            configEntries: [
+              { name: 'retention.ms', value: '3600000' },
+              { name: 'message.timestamp.type', value: 'LogAppendTime' },
+            ],
           },
         ],
       }),
