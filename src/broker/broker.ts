@@ -12,9 +12,12 @@ import { type Compression, createRawProducer, type RawProducer } from './raw-pro
 import { createRecordWriter, type RecordWriter } from './record-writer.js';
 import { openTransactionalPublisher } from './transactional-publisher.js';
 
-/** Retriable answers of a broker that has just started; kafkajs hands them to the caller. */
+/**
+ * Retriable answers of a broker that has just started; kafkajs hands them to the caller, and trips over a topic whose
+ * offsets no broker has told.
+ */
 const NOT_READY_YET =
-  /coordinator is not available|not the correct coordinator|NOT_LEADER_FOR_PARTITION|not the leader|no leader|loading|LEADER_NOT_AVAILABLE|does not host this topic/i;
+  /coordinator is not available|not the correct coordinator|NOT_LEADER_FOR_PARTITION|not the leader|no leader|loading|LEADER_NOT_AVAILABLE|does not host this topic|destructure property 'partitions'/i;
 const READY_TRIES = 30;
 /** A range of which nothing comes for so long is given up. */
 const SILENCE_MS = 60_000;

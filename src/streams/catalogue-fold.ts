@@ -28,7 +28,8 @@ export class CatalogueFold extends SnapshotFold {
         seenAt: record.timestamp,
         ...(prior?.removed === true ? { removedAt: null } : {}),
       };
-      if (prior === undefined || differs(patch, prior)) this.push({ kind: 'product', patch });
+      const isOlder = prior !== undefined && record.timestamp < prior.firstSeenMs;
+      if (prior === undefined || isOlder || differs(patch, prior)) this.push({ kind: 'product', patch });
     }
   }
 

@@ -364,7 +364,7 @@ function patched(prior: ProductRow | undefined, patch: ProductPatch, writtenAs: 
     archived: patch.archived ?? prior?.archived ?? false,
     removed: removedAt !== null,
     removedAt,
-    firstSeenMs: prior?.firstSeenMs ?? patch.seenAt,
+    firstSeenMs: Math.min(prior?.firstSeenMs ?? patch.seenAt, patch.seenAt),
     writtenAs,
   };
 }

@@ -85,6 +85,20 @@ describe('a catalogue read whole', () => {
     });
   });
 
+  test('a product that a feed of stock brought first, though later by the broker’s time, is gone all the same', async () => {
+    const log = new RawPartition();
+    log.wait(3 * HOUR).whole(OZON, [[ozon(1, ['fbo', 1]), ozon(2, ['fbo', 1])]]);
+    // As in another partition, which is worked off later.
+    const named = log.wait(-3 * HOUR).now;
+    log.whole(OZON_LIST, [list(1, 2)], WHOLE);
+    log.wait(HOUR).whole(OZON_LIST, [list(2)], WHOLE);
+    const worker = await drained(log);
+    expect(worker.store.productRows()).toMatchObject([
+      { productId: '1', removed: true, firstSeenMs: named },
+      { productId: '2', removed: false, firstSeenMs: named },
+    ]);
+  });
+
   test('a product that is gone is removed once, and its time does not move on', async () => {
     const log = new RawPartition();
     log.whole(OZON_LIST, [list(1, 2)], WHOLE);

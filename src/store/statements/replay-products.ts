@@ -84,7 +84,7 @@ function patched(prior: GenerationProduct | undefined, patch: ProductPatch): Gen
     archived: patch.archived ?? prior?.archived ?? false,
     removed: removedAt !== null,
     removedAt,
-    firstSeenMs: prior?.firstSeenMs ?? patch.seenAt,
+    firstSeenMs: Math.min(prior?.firstSeenMs ?? patch.seenAt, patch.seenAt),
   };
 }
 

@@ -57,7 +57,12 @@ async function upsert(
   patches: readonly ProductPatch[],
   columns: readonly string[],
 ): Promise<void> {
-  const updates = [...KEPT_UNLESS_SAID, ...columns.map((column) => `${column} = VALUES(${column})`)];
+  const updates = [
+    ...KEPT_UNLESS_SAID,
+    // Partitions are worked off at their own pace: who names it first need not be the first to say so.
+    'first_seen_at = LEAST(products.first_seen_at, VALUES(first_seen_at))',
+    ...columns.map((column) => `${column} = VALUES(${column})`),
+  ];
   for (const chunk of chunked(patches)) {
     await sql.execute(
       `INSERT INTO products (account_id, product_id, feed_id, offer_id, name, sku, card_id, size, barcodes, archived,

@@ -91,8 +91,14 @@ class Checking {
     const { books, chain, rows: changes } = await readLedger(tables, frame, world, differences, seed);
     const comparison = new LedgerComparison(books, frame.newestLife, world, differences);
     if (!replayed) this.comparison = comparison;
+    const follows = new Map<number, number>();
     await this.read(TOPICS.rawSnapshots, (record) => {
-      if (record.offset < (marks.ends.get(record.partition) ?? 0)) raw.take(record);
+      const { partition, offset } = record;
+      // Nothing but records lies there: whoever finds a hole has not read all of it.
+      const expected = follows.get(partition) ?? offset;
+      if (offset !== expected) differences.add('raw-log-has-a-hole', `${partition}`, expected, offset);
+      follows.set(partition, offset + 1);
+      if (offset < (marks.ends.get(partition) ?? 0)) raw.take(record);
     });
     comparison.finish();
     if (!replayed) await unexplained(tables, books, frame, world, differences);

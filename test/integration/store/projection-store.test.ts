@@ -82,6 +82,9 @@ describe('products', () => {
     });
     await write({ productId: WHOLE.productId, archived: false });
     expect(await stored(WHOLE.productId)).toMatchObject({ archived: false, name: WHOLE.name });
+    // From a partition that is behind.
+    await write({ productId: WHOLE.productId, seenAt: SEEN - 1000 });
+    expect(await stored(WHOLE.productId)).toMatchObject({ firstSeenMs: SEEN - 1000 });
   });
 
   it('are removed and come back, and stay as they are where nothing is said', async () => {
