@@ -2,6 +2,7 @@ import type { Source } from '../domain/stock-key.js';
 import { TOPICS } from '../events/topics.js';
 import type { Database, Row } from './database.js';
 import { LETTER_DIGEST_OF_OUTBOX } from './dead-letter-fates.js';
+import { timeOf } from './row-values.js';
 
 /** A feed that is still read, as its last snapshots left it. Times are Unix milliseconds. */
 export interface FeedStanding {
@@ -95,7 +96,3 @@ export function createFeedHealth(db: Pick<Database, 'query'>) {
 }
 
 export type FeedHealth = ReturnType<typeof createFeedHealth>;
-
-function timeOf(value: unknown): number | null {
-  return value instanceof Date ? value.getTime() : null;
-}

@@ -4,6 +4,7 @@ import { SEVERITIES } from '../events/alert.js';
 import { TOPICS } from '../events/topics.js';
 import type { FeedFigures, OperatingFigures, RunFigures } from '../ports/operating-figures.js';
 import type { Database, Row } from './database.js';
+import { timeOf } from './row-values.js';
 
 /** No shop has as many feeds; should one, its figures must not fill a monitoring system. */
 const MOST_FEEDS = 500;
@@ -97,8 +98,4 @@ async function waitingAlerts(db: Pick<Database, 'query'>): Promise<Record<string
   const waiting: Record<string, number> = { mail: 0 };
   for (const { channel, n } of rows) waiting[String(channel)] = Number(n);
   return waiting;
-}
-
-function timeOf(value: unknown): number | null {
-  return value instanceof Date ? value.getTime() : null;
 }

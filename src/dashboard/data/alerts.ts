@@ -1,7 +1,7 @@
 import type { Source } from '../../domain/stock-key.js';
 import { type Alert, alert as alertSchema } from '../../events/alert.js';
 import type { Database, Row } from '../../store/database.js';
-import { timeOf } from './row-values.js';
+import { timeOf } from '../../store/row-values.js';
 
 export const ALERT_TABS = ['open', 'muted', 'resolved'] as const;
 export type AlertTab = (typeof ALERT_TABS)[number];

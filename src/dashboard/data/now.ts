@@ -3,7 +3,7 @@ import { SOURCES, type Source } from '../../domain/stock-key.js';
 import { TOPICS, topicOf } from '../../events/topics.js';
 import type { Database, Row } from '../../store/database.js';
 import type { LastRun } from '../../store/feed-health.js';
-import { timeOf } from './row-values.js';
+import { timeOf } from '../../store/row-values.js';
 
 /** A feed that is still read. Times are Unix milliseconds. */
 export interface NowFeed {

@@ -1,6 +1,7 @@
 import { TOPICS, topicOf } from '../../events/topics.js';
+import { type StoredSnapshot, snapshotOf } from '../../store/board/snapshots-page.js';
 import type { Database, Row } from '../../store/database.js';
-import { textOf, timeOf } from './row-values.js';
+import { timeOf } from '../../store/row-values.js';
 
 export interface StoredCheckpoint {
   readonly group: string;
@@ -11,22 +12,11 @@ export interface StoredCheckpoint {
   readonly updatedAt: number;
 }
 
-export interface StoredSnapshot {
-  readonly snapshotId: string;
+export interface PlacedSnapshot extends StoredSnapshot {
   readonly feed: string;
   readonly endpoint: string;
   readonly source: string;
-  readonly status: string;
-  readonly reason: string | null;
-  readonly rows: number;
-  readonly created: number;
-  readonly updated: number;
-  readonly closed: number;
-  readonly invalid: number;
-  readonly startedAt: number;
-  readonly endedAt: number | null;
   readonly partition: number;
-  readonly offset: number;
 }
 
 /** So far back from the end of a partition's snapshots those in trouble are looked for. */
@@ -53,7 +43,7 @@ export function createPipelineReader(db: Pick<Database, 'query'>, prefix: string
     },
 
     /** The newest first, from the end of each partition's part of the primary key. */
-    async snapshots(limit: number, onlyBad: boolean): Promise<StoredSnapshot[]> {
+    async snapshots(limit: number, onlyBad: boolean): Promise<PlacedSnapshot[]> {
       const places = await db.query<Row>(
         `SELECT MAX(i.incarnation_id) AS incarnation_id, f.partition_no FROM incarnations i, feeds f
           WHERE i.topic = ? GROUP BY f.partition_no`,
@@ -71,29 +61,19 @@ export function createPipelineReader(db: Pick<Database, 'query'>, prefix: string
           ${bad} ORDER BY s.started_at DESC LIMIT ${limit}`,
         places.flatMap((place) => [place.incarnation_id, place.partition_no]),
       );
-      return rows.map(snapshotOf);
+      return rows.map(placedSnapshotOf);
     },
   };
 }
 
 export type PipelineReader = ReturnType<typeof createPipelineReader>;
 
-function snapshotOf(row: Row): StoredSnapshot {
+function placedSnapshotOf(row: Row): PlacedSnapshot {
   return {
-    snapshotId: String(row.snapshot_id),
+    ...snapshotOf(row),
     feed: String(row.feed),
     endpoint: String(row.endpoint),
     source: String(row.source),
-    status: String(row.status),
-    reason: textOf(row.reason),
-    rows: Number(row.rows_read),
-    created: Number(row.created_rows),
-    updated: Number(row.updated_rows),
-    closed: Number(row.closed_rows),
-    invalid: Number(row.invalid_rows),
-    startedAt: timeOf(row.started_at) ?? 0,
-    endedAt: timeOf(row.ended_at),
     partition: Number(row.partition_no),
-    offset: Number(row.first_offset),
   };
 }

@@ -2,8 +2,8 @@ import type { Source } from '../../domain/stock-key.js';
 import type { StockLevel } from '../../domain/stock-level.js';
 import { TOPICS, topicOf } from '../../events/topics.js';
 import type { Database, Row } from '../../store/database.js';
+import { textOf, timeOf } from '../../store/row-values.js';
 import { sqlId } from '../../store/statements/sql-text.js';
-import { textOf, timeOf } from './row-values.js';
 
 export interface ProductPlace extends StockLevel {
   readonly scheme: string;

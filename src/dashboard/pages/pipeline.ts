@@ -2,7 +2,7 @@ import type { Config } from '../../../config/schema.js';
 import { feedName } from '../../cli/sync/sync-words.js';
 import { oneLine, sourceName } from '../../domain/anomaly/wording.js';
 import { SOURCES } from '../../domain/stock-key.js';
-import type { PipelineReader, StoredCheckpoint, StoredSnapshot } from '../data/pipeline.js';
+import type { PipelineReader, PlacedSnapshot, StoredCheckpoint } from '../data/pipeline.js';
 import type { LetterLine, PipelineDesks } from '../pipeline/contract.js';
 import type { WatchedGroup } from '../pipeline/lag-watch.js';
 import type { Known, Lately } from '../pipeline/lately.js';
@@ -128,7 +128,7 @@ ${format.cell(one.next, words.applied)}${format.cell(one.published, words.publis
 
 function snapshotsCard(
   view: View,
-  snapshots: readonly StoredSnapshot[],
+  snapshots: readonly PlacedSnapshot[],
   onlyBad: boolean,
   format: Format,
 ): Html {
@@ -158,7 +158,7 @@ function snapshotsCard(
   );
 }
 
-function snapshotRow(one: StoredSnapshot, format: Format): Html {
+function snapshotRow(one: PlacedSnapshot, format: Format): Html {
   const words = DASHBOARD_WORDS[format.locale].pipeline;
   const source = SOURCES.find((name) => name === one.source);
   const name = source === undefined ? one.source : sourceName(source);

@@ -1,7 +1,8 @@
 import { type Alert, alert as alertSchema, type Severity } from '../../events/alert.js';
 import type { Row } from '../database.js';
+import { timeOf } from '../row-values.js';
 import { sqlText } from '../statements/sql-text.js';
-import { type Reader, timeOf } from './board-standing.js';
+import { type Reader } from './board-standing.js';
 
 /** Times are Unix milliseconds. */
 export interface StoredAlert {

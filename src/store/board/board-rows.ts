@@ -1,9 +1,10 @@
 import { HISTORY_DAYS, type ProductHour } from '../../domain/anomaly/finding.js';
 import { HOUR } from '../../domain/anomaly/time.js';
 import type { Row } from '../database.js';
+import { textOf, timeOf } from '../row-values.js';
 import { BY_OFFSET } from '../statements/read-ledger.js';
 import { sqlId, sqlTimeOf } from '../statements/sql-text.js';
-import { type LedgerMark, type Reader, textOf, timeOf } from './board-standing.js';
+import { type LedgerMark, type Reader } from './board-standing.js';
 
 /** Which products of an account: those of a range of ids, or some. */
 export type Span =

@@ -2,6 +2,7 @@ import { isCatalogue } from '../../domain/feed.js';
 import { SOURCES, type Source } from '../../domain/stock-key.js';
 import { AppError } from '../../errors.js';
 import type { Database, Row } from '../database.js';
+import { timeOf } from '../row-values.js';
 
 /** What reading for boards and programs asks of the database. */
 export type Reader = Pick<Database, 'query'>;
@@ -114,12 +115,4 @@ function sourceOf(value: unknown): Source {
   const source = SOURCES.find((name) => name === value);
   if (source === undefined) throw new AppError('INVARIANT', `unknown source in the tables: ${String(value)}`);
   return source;
-}
-
-export function timeOf(value: unknown): number | null {
-  return value instanceof Date ? value.getTime() : null;
-}
-
-export function textOf(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value);
 }

@@ -1,8 +1,9 @@
 import { isScheme, type Scheme } from '../../domain/stock-key.js';
 import { AppError } from '../../errors.js';
 import type { Row } from '../database.js';
+import { textOf, timeOf } from '../row-values.js';
 import { sqlId, sqlText } from '../statements/sql-text.js';
-import { type Reader, textOf, timeOf } from './board-standing.js';
+import { type Reader } from './board-standing.js';
 
 /** Where a level stands within its feed. */
 export interface LevelPlace {

@@ -1,6 +1,7 @@
 import type { Row } from '../database.js';
+import { textOf, timeOf } from '../row-values.js';
 import { sqlText } from '../statements/sql-text.js';
-import { type Reader, textOf, timeOf } from './board-standing.js';
+import { type Reader } from './board-standing.js';
 
 /** Where a snapshot stands: its first record. */
 export interface SnapshotPlace {
@@ -8,6 +9,7 @@ export interface SnapshotPlace {
   readonly offset: number;
 }
 
+/** A row of `snapshots`. Times are Unix milliseconds. */
 export interface StoredSnapshot extends SnapshotPlace {
   readonly snapshotId: string;
   /** open | applied | held | incomplete | failed | abandoned */
@@ -51,7 +53,7 @@ export async function snapshotsBefore(
   return found;
 }
 
-function snapshotOf(row: Row): StoredSnapshot {
+export function snapshotOf(row: Row): StoredSnapshot {
   return {
     incarnation: Number(row.incarnation_id),
     offset: Number(row.first_offset),
