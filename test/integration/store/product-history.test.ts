@@ -1,6 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type ProductFacts } from '../../../src/domain/anomaly/finding.js';
 import { formatFeed } from '../../../src/domain/feed.js';
+import { changedSince } from '../../../src/store/board/board-rows.js';
+import { productMovements } from '../../../src/store/statements/product-movements.js';
+import { readLedger } from '../../../src/store/statements/read-ledger.js';
 import type { Change } from './change-rows.js';
 import {
   AT,
@@ -194,6 +197,27 @@ describe('10,000 products in one snapshot', () => {
     };
     for (const { table, key, keyLength } of plans.flat())
       if (table in wholeKeys) expect([table, key, keyLength]).toEqual([table, 'PRIMARY', wholeKeys[table]]);
+
+    // What the projector reads of the ledger in its own transaction, at a take-over, and for the dashboard.
+    const [at] = await database.db.query(
+      'SELECT feed_id, incarnation_id, partition_no FROM ledger ORDER BY incarnation_id, partition_no LIMIT 1',
+    );
+    const [feedId, incarnation, partition] = [at?.feed_id, at?.incarnation_id, at?.partition_no].map(Number);
+    const of = { incarnation: incarnation ?? 0, partition: partition ?? 0 };
+    const where = { topic: RAW, life: 1, checkpoint: 3, logStart: 0, ...of };
+    const own = vi.spyOn(database.db, 'query');
+    await productMovements(database.db, where, feedId ?? 0, 1, 3);
+    await readLedger(database.db, where, 1, 4);
+    await changedSince(database.db, { ...of, next: 4 }, 1);
+    const parts = own.mock.calls
+      .map(([sql, parameters]) => [sql, parameters ?? []] as const)
+      .filter(([sql]) => sql.includes('FROM ledger'));
+    own.mockRestore();
+    expect(parts).toHaveLength(3);
+    for (const [sql, parameters] of parts) {
+      const [first] = await planOf(sql, parameters);
+      expect(first, sql).toMatchObject({ key: 'PRIMARY', keyLength: ledgerKey });
+    }
   });
 
   /** One entry per table that is read; derived tables have no key of their own. */
