@@ -189,20 +189,7 @@ export class WorkerRuntime {
 
   #watch(runs: ReadonlyMap<WorkerName, ConsumerRun>): NodeJS.Timeout {
     const limitMs = Math.max(LEAST_STALL_MS, 3 * this.#sessionMs);
-    const dogs = [...runs].map(
-      ([name, run]) =>
-        new Watchdog(
-          {
-            name,
-            progress: () => run.progress(),
-            caughtUp: () => run.caughtUp(),
-            get retries() {
-              return run.retries;
-            },
-          },
-          { limitMs, everyMs: WATCH_MS },
-        ),
-    );
+    const dogs = [...runs].map(([name, run]) => new Watchdog(name, run, { limitMs, everyMs: WATCH_MS }));
     const look = async (): Promise<void> => {
       for (const dog of dogs) {
         const error = await dog.check();

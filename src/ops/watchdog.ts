@@ -2,7 +2,6 @@ import { AppError } from '../errors.js';
 
 /** A consumer as its watchdog sees it. */
 export interface Watched {
-  readonly name: string;
   /** Per partition a figure that grows with everything read, applied or published. */
   progress(): ReadonlyMap<number, number>;
   /** Grows with every step that failed and will be tried again, which the log says each time. */
@@ -36,6 +35,7 @@ export class Watchdog {
   #retries = 0;
 
   constructor(
+    private readonly name: string,
     private readonly watched: Watched,
     private readonly options: WatchdogOptions,
   ) {
@@ -51,7 +51,7 @@ export class Watchdog {
     const seconds = Math.round(this.#silentMs / 1000);
     return new AppError(
       'TIMED_OUT',
-      `the ${this.watched.name} has unread records and has done nothing for ${seconds} s`,
+      `the ${this.name} has unread records and has done nothing for ${seconds} s`,
       { remedy: 'nothing is lost: start the worker again (a supervisor such as systemd does so by itself)' },
     );
   }

@@ -4,8 +4,8 @@ import { Watchdog } from '../../../src/ops/watchdog.js';
 function watched(everyMs = 60_000) {
   const state = { now: 0, places: new Map([[0, 10]]), retries: 0, caughtUp: false as boolean | Error };
   const dog = new Watchdog(
+    'projector',
     {
-      name: 'projector',
       progress: () => state.places,
       get retries() {
         return state.retries;
