@@ -55,6 +55,19 @@ async function until(isTrue: () => Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
+/** Its port is open some time before MySQL serves: until then it closes the connections it has taken. */
+async function mysqlServes(): Promise<boolean> {
+  const { host, port, adminUser: user, adminPassword: password } = engines.mysql;
+  try {
+    const connection = await createConnection({ host, port, user, password });
+    await connection.query('SELECT 1');
+    await connection.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 it('the units of our own engines bring both back after a power cut, and are refused while they are down', async () => {
   const loaded = loadConfig({ env: {}, cwd: dir, installFolder: dir });
   const place = placeOf(loaded, 'Europe/Moscow', undefined);
@@ -72,11 +85,7 @@ it('the units of our own engines bring both back after a power cut, and are refu
   for (const unit of units) boot(unit);
   const port = Number(engines.kafka.brokers.split(':')[1]);
   await until(() => portAnswers(port));
-  await until(() => portAnswers(engines.mysql.port));
-  const { host, port: mysqlPort, adminUser: user, adminPassword: password } = engines.mysql;
-  const connection = await createConnection({ host, port: mysqlPort, user, password });
-  await connection.query('SELECT 1');
-  await connection.end();
+  await until(mysqlServes);
   // And they are known for what they are: `engines status` and `engines down` find them.
   expect((await enginesStatus({ dir })).map(({ state }) => state)).toEqual(['up', 'up']);
 });
