@@ -22,7 +22,10 @@ export interface SnapshotScope {
  * Does a snapshot of this scope say anything about this key? A row outside is not this feed's to keep: the
  * settings look elsewhere now, or its warehouse is gone from a complete list of them.
  */
-export function scopeCovers({ schemes, places }: SnapshotScope, { scheme, warehouseId }: RowKey): boolean {
+export function scopeCovers(
+  { schemes, places }: SnapshotScope,
+  { scheme, warehouseId }: Pick<RowKey, 'scheme' | 'warehouseId'>,
+): boolean {
   if (!schemes.includes(scheme)) return false;
   const place = places?.[scheme];
   if (place === undefined) return true;

@@ -30,6 +30,11 @@ export interface Step {
   readonly reason?: CloseReason | undefined;
 }
 
+/** Nothing has changed: the key lives, with this very level. */
+export function isSame(prior: StockRow, level: StockLevel): boolean {
+  return !prior.closed && sameLevel(prior.level, level);
+}
+
 /**
  * The step from what is stored to what was observed, or null where nothing changed.
  * A key that had been closed and is reported again comes back as `u`: `c` happens once in a key's life.
@@ -47,7 +52,7 @@ export function observe(
       row: { ...rowKey(key), level, seq: 1, closed: false, openedIn: snapshot },
     };
   }
-  if (!prior.closed && sameLevel(prior.level, level)) return null;
+  if (isSame(prior, level)) return null;
   return {
     op: 'u',
     before: prior.level,

@@ -141,6 +141,20 @@ export const rawEvent = z.discriminatedUnion('type', [
 ]);
 export type RawEvent = z.infer<typeof rawEvent>;
 
+/**
+ * {@link rawEvent} for whoever reads a great many: of a chunk's rows the contract says no more than that they are a
+ * list, so they are not gone through one by one.
+ */
+export const rawEventReader = {
+  safeParse(value: unknown): ReturnType<typeof rawEvent.safeParse> {
+    const rows: unknown = (value as { rows?: unknown } | null | undefined)?.rows;
+    if (!Array.isArray(rows)) return rawEvent.safeParse(value);
+    const parsed = rawEvent.safeParse({ ...(value as object), rows: [] });
+    if (!parsed.success || parsed.data.type !== 'page-chunk') return parsed;
+    return { success: true, data: { ...parsed.data, rows } };
+  },
+};
+
 const TYPES: Readonly<Record<RawEvent['type'], EventType>> = {
   'snapshot-started': EVENT_TYPES.snapshotStarted,
   'page-chunk': EVENT_TYPES.pageChunk,

@@ -20,6 +20,14 @@ export interface ProductEntry {
   rows: StockRow[];
 }
 
+/** Rows of one product in a feed. */
+export interface ProductRows {
+  readonly productId: string;
+  readonly rows: readonly StockRow[];
+}
+
+const CHUNK = 4_096;
+
 function unknownProduct(): ProductEntry {
   return { known: false, offerId: undefined, name: undefined, rows: [] };
 }
@@ -100,10 +108,11 @@ export class FeedMemory {
 
   /** Makes the entries of these products complete; afterwards {@link entry} answers for them. */
   async fetch(productIds: readonly string[]): Promise<void> {
+    // All that there is is here already.
+    if (this.whole) return;
     const missing = [...new Set(productIds)].filter((id) => !this.products.has(id));
     if (missing.length === 0) return;
     for (const id of missing) this.products.set(id, unknownProduct());
-    if (this.whole) return;
     this.enter(await this.reader.rowsOfProducts(this.feedId, missing));
     const { articles } = await this.reader.articles(this.feedId, { productIds: missing });
     this.enterArticles(articles);
@@ -119,9 +128,7 @@ export class FeedMemory {
   }
 
   find(key: RowKey): StockRow | undefined {
-    return this.entry(key.productId).rows.find(
-      (row) => row.scheme === key.scheme && row.warehouseId === key.warehouseId,
-    );
+    return rowAt(this.entry(key.productId), key);
   }
 
   /** Puts a step's row in place and keeps the running totals. */
@@ -163,26 +170,33 @@ export class FeedMemory {
     this.failures = figures.failures;
   }
 
-  /** Every product with its live rows. Rows changed since the last commit must belong to the open snapshot. */
-  async *liveProducts(): AsyncGenerator<{ productId: string; rows: readonly StockRow[] }> {
+  /**
+   * Every product with its rows, closed ones among them, some thousand products at a time. Rows changed since the last
+   * commit must belong to the open snapshot.
+   */
+  async *productsInChunks(): AsyncGenerator<readonly ProductRows[]> {
     if (this.whole) {
+      let chunk: ProductRows[] = [];
       for (const [productId, { rows }] of this.products) {
-        const live = rows.filter((row) => !row.closed);
-        if (live.length > 0) yield { productId, rows: live };
+        chunk.push({ productId, rows });
+        if (chunk.length < CHUNK) continue;
+        yield chunk;
+        chunk = [];
       }
+      yield chunk;
       return;
     }
-    for await (const chunk of this.reader.rowsOfFeed(this.feedId)) {
-      for (let start = 0; start < chunk.length; ) {
-        const productId = chunk[start]?.productId ?? '';
+    for await (const stored of this.reader.rowsOfFeed(this.feedId)) {
+      const chunk: ProductRows[] = [];
+      for (let start = 0; start < stored.length; ) {
+        const productId = stored[start]?.productId ?? '';
         let end = start;
-        while (chunk[end]?.productId === productId) end += 1;
+        while (stored[end]?.productId === productId) end += 1;
         // What this batch has changed already is newer here than in the database.
-        const rows = this.products.get(productId)?.rows ?? chunk.slice(start, end);
-        const live = rows.filter((row) => !row.closed);
-        if (live.length > 0) yield { productId, rows: live };
+        chunk.push({ productId, rows: this.products.get(productId)?.rows ?? stored.slice(start, end) });
         start = end;
       }
+      yield chunk;
     }
   }
 
@@ -217,14 +231,16 @@ export class FeedMemory {
     this.entered = 0;
     if (this.whole) await this.readAll();
     let totals: FeedTotals = { rows: 0, products: 0, inStock: 0, available: 0 };
-    for await (const { rows } of this.liveProducts()) {
-      const { live, available } = summary(rows);
-      totals = {
-        rows: totals.rows + live,
-        products: totals.products + 1,
-        inStock: totals.inStock + sign(available),
-        available: totals.available + available,
-      };
+    for await (const chunk of this.productsInChunks()) {
+      for (const { rows } of chunk) {
+        const { live, available } = summary(rows);
+        totals = {
+          rows: totals.rows + live,
+          products: totals.products + sign(live),
+          inStock: totals.inStock + sign(available),
+          available: totals.available + available,
+        };
+      }
     }
     this.totals = totals;
   }
@@ -246,6 +262,15 @@ export class FeedMemory {
       entry.name = name;
     }
   }
+}
+
+/** The product's row in this place. */
+export function rowAt(
+  { rows }: ProductEntry,
+  { scheme, warehouseId }: Pick<RowKey, 'scheme' | 'warehouseId'>,
+): StockRow | undefined {
+  for (const row of rows) if (row.warehouseId === warehouseId && row.scheme === scheme) return row;
+  return undefined;
 }
 
 function summary(rows: readonly StockRow[]): { live: number; available: number } {

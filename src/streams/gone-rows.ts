@@ -1,7 +1,7 @@
 import { scopeCovers } from '../domain/snapshot.js';
 import { compareRowKeys, type StockRow } from '../domain/stock-change.js';
 import type { FeedMemory } from './feed-memory.js';
-import { type OpenSnapshot, rowId } from './open-snapshot.js';
+import type { OpenSnapshot } from './open-snapshot.js';
 
 export interface GoneRows {
   /** Outside what the feed covers by now: the settings look elsewhere, or the warehouse is no more. */
@@ -38,24 +38,28 @@ export async function goneFrom(memory: FeedMemory, open: OpenSnapshot): Promise<
   const vanished: StockRow[] = [];
   let inStockVanishing = 0;
   let judged = 0;
-  for await (const { productId, rows } of memory.liveProducts()) {
-    const covered = rows.filter((row) => scopeCovers(scope, row));
-    if (covered.length < rows.length) rescoped.push(...rows.filter((row) => !scopeCovers(scope, row)));
-    if (!open.judges(productId)) continue;
-    // Nobody was asked about it, unless it was found all the same.
-    if (open.removed.has(productId) && !open.holds(productId)) {
-      removed.push(...covered);
-      continue;
-    }
-    // Not those that it brought itself: whether they are in the tables yet is a matter of how batches were cut.
-    judged += covered.filter((row) => row.openedIn !== open.firstOffset).length;
-    const gone = covered.filter((row) => !open.seen.has(rowId(row)));
-    if (gone.length === 0) continue;
-    if (open.holds(productId)) {
-      moved.push(...gone);
-    } else {
-      vanished.push(...gone);
-      if (gone.some((row) => row.level.available > 0)) inStockVanishing += 1;
+  for await (const products of memory.productsInChunks()) {
+    for (const { productId, rows } of products) {
+      const sighting = open.sighting(productId);
+      const holds = sighting?.hasRows === true;
+      const judges = open.judges(productId);
+      // Nobody was asked about it, unless it was found all the same.
+      const isRemoved = !holds && open.removed.has(productId);
+      let isInStock = false;
+      for (const row of rows) {
+        if (row.closed) continue;
+        if (!scopeCovers(scope, row)) rescoped.push(row);
+        else if (!judges) continue;
+        else if (isRemoved) removed.push(row);
+        else {
+          // Not those that it brought itself: whether they are in the tables yet is a matter of how batches were cut.
+          if (row.openedIn !== open.firstOffset) judged += 1;
+          if (sighting?.holds(row) === true) continue;
+          (holds ? moved : vanished).push(row);
+          isInStock ||= row.level.available > 0;
+        }
+      }
+      if (isInStock && !holds) inStockVanishing += 1;
     }
   }
   // Memory and tables hold them in different orders; their numbers in the ledger must not depend on that.

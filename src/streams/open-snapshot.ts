@@ -2,6 +2,7 @@ import { SetDigest } from '../domain/digest.js';
 import { type Feed, formatFeed } from '../domain/feed.js';
 import { completenessGaps, type ReceivedPages } from '../domain/snapshot.js';
 import type { RowKey } from '../domain/stock-change.js';
+import type { Scheme } from '../domain/stock-key.js';
 import type { StockLevel } from '../domain/stock-level.js';
 import type { PageChunk, SnapshotCompleted, SnapshotStarted } from '../events/raw-snapshot.js';
 import type { SnapshotCounts } from '../ports/projection.js';
@@ -18,9 +19,40 @@ const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 /** For so long an incomplete snapshot may be completed by what is redriven. Broker time. */
 export const MENDABLE_MS = 3 * 24 * 60 * 60 * 1000;
 
-/** How a snapshot names a product; several may hold. */
-const LISTED = 1;
-const WITH_ROW = 2;
+/** Where a row of a product lies. */
+export type Place = Pick<RowKey, 'scheme' | 'warehouseId'>;
+
+/**
+ * What a snapshot has said of one product. Nearly all products have one row in a feed: it takes no list, and no text is
+ * put together to tell whether it was there.
+ */
+export class Sighting {
+  /** Named by the feed's own list, and not only by a further method. */
+  listed = false;
+  private first: Place | null = null;
+  private more: Place[] | null = null;
+
+  get hasRows(): boolean {
+    return this.first !== null;
+  }
+
+  holds({ scheme, warehouseId }: Place): boolean {
+    if (this.first === null) return false;
+    if (this.first.warehouseId === warehouseId && this.first.scheme === scheme) return true;
+    return this.more?.some((place) => place.warehouseId === warehouseId && place.scheme === scheme) === true;
+  }
+
+  add(place: Place): void {
+    if (this.first === null) this.first = place;
+    else if (this.more === null) this.more = [place];
+    else this.more.push(place);
+  }
+
+  *places(): Generator<Place> {
+    if (this.first !== null) yield this.first;
+    if (this.more !== null) yield* this.more;
+  }
+}
 
 export function rowId(key: RowKey): string {
   return `${key.productId}|${key.scheme}|${key.warehouseId}`;
@@ -61,9 +93,11 @@ export interface SnapshotEnding {
 export class OpenSnapshot implements ReceivedPages {
   readonly pages = new Map<number, { chunks: number; received: Set<number> }>();
   /** Keys that the snapshot holds. */
-  readonly seen = new Set<string>();
-  /** Products that the snapshot names, and how. */
-  private readonly named = new Map<string, number>();
+  keys = 0;
+  /** Products that the snapshot names. */
+  private readonly named = new Map<string, Sighting>();
+  /** One object for each place, however many rows lie there. */
+  private readonly places = new Map<Scheme, Map<string, Place>>();
   /** Products that were asked for by id, where that was the way to read. */
   readonly asked = new Set<string>();
   /** Products that are gone by the catalogue's word. */
@@ -129,26 +163,32 @@ export class OpenSnapshot implements ReceivedPages {
     return rows;
   }
 
-  see(key: RowKey): string {
-    const id = rowId(key);
-    this.seen.add(id);
-    this.mark(key.productId, WITH_ROW);
-    return id;
+  see(sighting: Sighting, place: Place): void {
+    if (sighting.holds(place)) return;
+    sighting.add(this.placeOf(place));
+    this.keys += 1;
   }
 
   /** @param listed by the feed's own list, and not by a further method that knows only some of the products */
-  name(productId: string, listed: boolean): void {
-    const before = this.mark(productId, listed ? LISTED : 0);
-    if (listed && (before & LISTED) === 0) this.products += 1;
+  name(productId: string, listed: boolean): Sighting {
+    let sighting = this.named.get(productId);
+    if (sighting === undefined) {
+      sighting = new Sighting();
+      this.named.set(productId, sighting);
+    }
+    if (listed && !sighting.listed) {
+      sighting.listed = true;
+      this.products += 1;
+    }
+    return sighting;
+  }
+
+  sighting(productId: string): Sighting | undefined {
+    return this.named.get(productId);
   }
 
   names(productId: string): boolean {
     return this.named.has(productId);
-  }
-
-  /** Does the snapshot hold a row of the product? */
-  holds(productId: string): boolean {
-    return ((this.named.get(productId) ?? 0) & WITH_ROW) !== 0;
   }
 
   /** Can the snapshot say that this row, which it does not hold, is gone? */
@@ -180,7 +220,9 @@ export class OpenSnapshot implements ReceivedPages {
   /** Which keys it holds: what decides about absences, whatever the levels do meanwhile. */
   digest(): string {
     const digest = new SetDigest();
-    for (const id of this.seen) digest.add(id);
+    for (const [productId, sighting] of this.named) {
+      for (const place of sighting.places()) digest.add(rowId({ productId, ...place }));
+    }
     return digest.toString();
   }
 
@@ -195,9 +237,17 @@ export class OpenSnapshot implements ReceivedPages {
     };
   }
 
-  private mark(productId: string, how: number): number {
-    const before = this.named.get(productId) ?? 0;
-    this.named.set(productId, before | how);
-    return before;
+  private placeOf({ scheme, warehouseId }: Place): Place {
+    let places = this.places.get(scheme);
+    if (places === undefined) {
+      places = new Map();
+      this.places.set(scheme, places);
+    }
+    let place = places.get(warehouseId);
+    if (place === undefined) {
+      place = { scheme, warehouseId };
+      places.set(warehouseId, place);
+    }
+    return place;
   }
 }

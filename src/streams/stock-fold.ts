@@ -4,6 +4,7 @@ import {
   type CloseReason,
   close,
   compareRowKeys,
+  isSame,
   observe,
   type RowKey,
   type Step,
@@ -12,8 +13,9 @@ import {
 import type { PageChunk, SnapshotCompleted } from '../events/raw-snapshot.js';
 import type { LogRecord } from '../ports/log-records.js';
 import type { ObservedItem } from '../ports/marketplace.js';
+import { type ProductEntry, rowAt } from './feed-memory.js';
 import { goneFrom } from './gone-rows.js';
-import { OpenSnapshot, standInFor } from './open-snapshot.js';
+import { OpenSnapshot, rowId, standInFor } from './open-snapshot.js';
 import { instant, type NormalisedPage, retirementId, SnapshotFold } from './snapshot-fold.js';
 
 /** Folds a feed of stock: rows against prior state, and at the end of a complete snapshot what is gone. */
@@ -26,24 +28,41 @@ export class StockFold extends SnapshotFold {
   ): Promise<void> {
     await this.memory.fetch(page.items.map((item) => item.productId));
     const observedAt = instant(chunk.fetchedAt);
+    const { firstOffset } = open;
+    const { scope } = open.started;
+    const listed = isListed(chunk);
     for (const item of page.items) {
-      this.item(open, item, record.timestamp, chunk);
-      for (const { key, level } of covered(open, item)) {
-        const id = open.see(key);
-        if (this.mustWait(open, key)) open.deferred.set(id, { key, level, observedAt });
-        else this.step(open, observe(this.memory.find(key), key, level, open.firstOffset), observedAt);
+      const { productId } = item;
+      const entry = this.memory.entry(productId);
+      const sighting = open.name(productId, listed);
+      this.product(entry, item, record.timestamp);
+      for (const row of item.rows) {
+        // What another method answers along with what the snapshot set out to read is not its business.
+        if (!scopeCovers(scope, row)) continue;
+        const prior = rowAt(entry, row);
+        open.see(sighting, row);
+        if (prior !== undefined && isSame(prior, row.level)) continue;
+        const { level } = row;
+        const key = { productId, scheme: row.scheme, warehouseId: row.warehouseId };
+        if (mustWait(open, entry, prior)) open.deferred.set(rowId(key), { key, level, observedAt });
+        else this.step(open, observe(prior, key, level, firstOffset), observedAt);
       }
     }
   }
 
   protected async recallPage(open: OpenSnapshot, chunk: PageChunk, page: NormalisedPage): Promise<void> {
     await this.memory.fetch(page.items.map((item) => item.productId));
-    for (const item of page.items) {
-      open.name(item.productId, isListed(chunk));
-      for (const { key, level } of covered(open, item)) {
-        const id = open.see(key);
-        if (this.mustWait(open, key))
-          open.deferred.set(id, { key, level, observedAt: instant(chunk.fetchedAt) });
+    const listed = isListed(chunk);
+    for (const { productId, rows } of page.items) {
+      const entry = this.memory.entry(productId);
+      const sighting = open.name(productId, listed);
+      for (const { scheme, warehouseId, level } of rows) {
+        const key = { productId, scheme, warehouseId };
+        if (!scopeCovers(open.started.scope, key)) continue;
+        const prior = rowAt(entry, key);
+        open.see(sighting, key);
+        if (mustWait(open, entry, prior))
+          open.deferred.set(rowId(key), { key, level, observedAt: instant(chunk.fetchedAt) });
       }
     }
   }
@@ -53,7 +72,7 @@ export class StockFold extends SnapshotFold {
     const facts: ShrinkFacts = {
       rowsBefore: gone.judged,
       inStockBefore: open.baseInStock,
-      rowsSeen: open.seen.size,
+      rowsSeen: open.keys,
       inStockVanishing: gone.inStockVanishing,
     };
     const objection = this.objection(record, open, facts);
@@ -85,7 +104,9 @@ export class StockFold extends SnapshotFold {
 
   protected async retired(record: LogRecord): Promise<void> {
     const rows: StockRow[] = [];
-    for await (const product of this.memory.liveProducts()) rows.push(...product.rows);
+    for await (const products of this.memory.productsInChunks()) {
+      for (const product of products) rows.push(...product.rows.filter((row) => !row.closed));
+    }
     await this.fetch(rows);
     const started = standInFor(this.memory.feed, retirementId(record), record.timestamp);
     const { totals } = this.memory;
@@ -99,27 +120,13 @@ export class StockFold extends SnapshotFold {
     return open.digest();
   }
 
-  private item(open: OpenSnapshot, item: ObservedItem, seenAt: number, chunk: PageChunk): void {
-    const { productId, offerId } = item;
-    open.name(productId, isListed(chunk));
-    const entry = this.memory.entry(productId);
+  /** What the list says of the product itself. */
+  private product(entry: ProductEntry, { productId, offerId }: ObservedItem, seenAt: number): void {
     if (entry.known && (offerId === undefined || offerId === entry.offerId)) return;
     entry.known = true;
     entry.offerId = offerId ?? entry.offerId;
     const { feedId } = this.memory;
     this.push({ kind: 'product', patch: { feedId, productId, offerId, seenAt } });
-  }
-
-  /**
-   * A key that comes to life while its product stands elsewhere in the feed may be the same pieces under another
-   * warehouse. It waits until the snapshot is complete, and is applied together with what closes.
-   */
-  private mustWait(open: OpenSnapshot, key: RowKey): boolean {
-    const prior = this.memory.find(key);
-    if (prior !== undefined && !prior.closed) return false;
-    return this.memory
-      .entry(key.productId)
-      .rows.some((row) => !row.closed && row.openedIn !== open.firstOffset);
   }
 
   /** A step needs the product's other rows: a page's products are at hand, these may have been let go since. */
@@ -154,12 +161,13 @@ export class StockFold extends SnapshotFold {
   }
 }
 
-/** Rows that the snapshot set out to read: what another method answers along with them is not its business. */
-function covered(open: OpenSnapshot, { productId, rows }: ObservedItem) {
-  const { scope } = open.started;
-  return rows
-    .map(({ scheme, warehouseId, level }) => ({ key: { productId, scheme, warehouseId }, level }))
-    .filter(({ key }) => scopeCovers(scope, key));
+/**
+ * A key that comes to life while its product stands elsewhere in the feed may be the same pieces under another
+ * warehouse. It waits until the snapshot is complete, and is applied together with what closes.
+ */
+function mustWait(open: OpenSnapshot, { rows }: ProductEntry, prior: StockRow | undefined): boolean {
+  if (prior !== undefined && !prior.closed) return false;
+  return rows.some((row) => !row.closed && row.openedIn !== open.firstOffset);
 }
 
 function isListed({ query }: PageChunk): boolean {

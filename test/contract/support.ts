@@ -122,8 +122,7 @@ export function readBack(log: MemoryLog) {
         const item = normaliser.read(row, query);
         products.add(item.productId);
         for (const { scheme, warehouseId, level } of item.rows) {
-          if (scope !== undefined && !scopeCovers(scope, { productId: item.productId, scheme, warehouseId }))
-            continue;
+          if (scope !== undefined && !scopeCovers(scope, { scheme, warehouseId })) continue;
           const { productId } = item;
           levels.set(`${productId}:${scheme}:${warehouseId}`, { productId, scheme, warehouseId, ...level });
         }

@@ -9,6 +9,7 @@ import { recordInvalid } from '../record-invalid.js';
  */
 export function wbIdOf(value: unknown, what: string, field: string): string {
   const id = idOf(value);
+  if (typeof value === 'number' && value > 0 && id !== null) return id;
   if (id === null || !/^[1-9]/.test(id)) throw recordInvalid(what, field, value, 'a positive whole number');
   return id;
 }

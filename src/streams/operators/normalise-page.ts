@@ -59,10 +59,10 @@ function normaliseRows(event: PageChunk, normalise: Normaliser): NormalisedPage 
   const items: ObservedItem[] = [];
   const products: CataloguedProduct[] = [];
   const problems: AppError[] = [];
-  for (const [index, row] of rows.entries()) {
+  for (let index = 0; index < rows.length; index += 1) {
     try {
-      if (normalise.kind === 'stock') items.push(fittingItem(normalise.read(row, query)));
-      else products.push(...normalise.read(row, query).map(fittingProduct));
+      if (normalise.kind === 'stock') items.push(fittingItem(normalise.read(rows[index], query)));
+      else products.push(...normalise.read(rows[index], query).map(fittingProduct));
     } catch (error) {
       // What is not the row's fault is not laid at its door: whoever runs this waits, or ends.
       if (isAppError(error) && error.fate !== 'reject') throw error;
@@ -76,6 +76,7 @@ function normaliseRows(event: PageChunk, normalise: Normaliser): NormalisedPage 
 }
 
 /** Half of a surrogate pair: JSON can spell it, UTF-8 cannot, and what is stored must be what is published. */
+const MAYBE_HALF = /[\ud800-\udfff]/;
 const HALF_CHARACTER = /\p{Surrogate}/gu;
 
 function fittingItem(item: ObservedItem): ObservedItem {
@@ -101,6 +102,7 @@ function fittingBarcode(barcode: string): string {
 
 /** Cut between characters, not inside one. */
 function fitting(text: string, longest: number): string {
+  if (text.length <= longest && !MAYBE_HALF.test(text)) return text;
   const whole = text.replace(HALF_CHARACTER, '\ufffd');
   return whole.length <= longest ? whole : [...whole].slice(0, longest / 2).join('');
 }

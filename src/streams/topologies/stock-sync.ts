@@ -1,6 +1,6 @@
 import { concatMap, type Observable, type OperatorFunction, pipe } from 'rxjs';
 import { type Feed, isCatalogue } from '../../domain/feed.js';
-import { type GenerationReady, rawEvent, typeOfRaw } from '../../events/raw-snapshot.js';
+import { type GenerationReady, rawEventReader, typeOfRaw } from '../../events/raw-snapshot.js';
 import type { LogRecord } from '../../ports/log-records.js';
 import type { NormaliserOf } from '../../ports/marketplace.js';
 import { CatalogueFold } from '../catalogue-fold.js';
@@ -23,7 +23,7 @@ export type SwapGeneration = (
 
 /** Raw records as they are read: bytes → event → rows in our own terms. */
 export function readRaw(normaliserOf: NormaliserOf): OperatorFunction<LogRecord, ReadyRecord> {
-  return pipe(decodeJsonEvent(rawEvent, typeOfRaw), normalisePage(normaliserOf));
+  return pipe(decodeJsonEvent(rawEventReader, typeOfRaw), normalisePage(normaliserOf));
 }
 
 /** decode → normalise → diff against prior state → judge completeness: all that follows from raw records, in order. */

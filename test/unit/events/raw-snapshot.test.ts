@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { rawEvent } from '../../../src/events/raw-snapshot.js';
+import { rawEvent, rawEventReader } from '../../../src/events/raw-snapshot.js';
 
 const TIME = '2026-11-22T10:00:00.000Z';
 const base = { feed: 'ozon:100500:product-stocks', snapshotId: 's1' };
@@ -42,6 +43,27 @@ describe('raw events', () => {
     const rows = [null, 1, 'x', [], { 'a b': { ё: [1, { deep: true }] } }, '9007199254740993'];
     expect(rawEvent.parse({ ...chunk, rows })).toEqual({ ...chunk, rows });
     expect(accepts({ ...chunk, rows: [] })).toBe(true);
+  });
+
+  test('the reader that does not go through the rows comes to the same as the contract', () => {
+    const field = fc.constantFrom(...Object.keys({ ...chunk, ...completed, query: 0 }));
+    const odd = fc.oneof(fc.jsonValue(), fc.constant(undefined), fc.constant([]), fc.constant(TIME));
+    const events = fc.constantFrom<object>(started, chunk, completed, failed, retired, ready);
+    const changed = fc
+      .tuple(events, fc.dictionary(field, odd, { maxKeys: 2 }))
+      .map(([event, other]): unknown => ({ ...event, ...other }));
+    fc.assert(
+      fc.property(fc.oneof(changed, fc.jsonValue()), (value) => {
+        const { success, data, error } = rawEventReader.safeParse(value);
+        const expected = rawEvent.safeParse(value);
+        expect({ success, data, issues: error?.issues }).toEqual({
+          success: expected.success,
+          data: expected.data,
+          issues: expected.error?.issues,
+        });
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   test('a scope may say where, by which ids, and that it is only what is new', () => {

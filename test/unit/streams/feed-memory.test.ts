@@ -60,8 +60,11 @@ async function stored(
 
 async function liveOf(memory: FeedMemory): Promise<string[]> {
   const found: string[] = [];
-  for await (const { productId, rows } of memory.liveProducts()) {
-    found.push(...rows.map((row) => `${productId}@${row.warehouseId} ${row.level.available}`));
+  for await (const products of memory.productsInChunks()) {
+    for (const { productId, rows } of products) {
+      const live = rows.filter((row) => !row.closed);
+      found.push(...live.map((row) => `${productId}@${row.warehouseId} ${row.level.available}`));
+    }
   }
   return found.sort();
 }

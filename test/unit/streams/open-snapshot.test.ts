@@ -45,17 +45,22 @@ describe('an open snapshot', () => {
     const snapshot = open();
     snapshot.name('1', true);
     snapshot.name('2', true);
-    snapshot.see({ productId: '1', scheme: 'fbo', warehouseId: '' });
+    snapshot.see(snapshot.name('1', false), { scheme: 'fbo', warehouseId: '' });
     snapshot.name('1', true);
     snapshot.name('3', false);
-    snapshot.see({ productId: '3', scheme: 'fbs', warehouseId: '5' });
+    snapshot.see(snapshot.name('3', false), { scheme: 'fbs', warehouseId: '5' });
     expect(snapshot.products).toBe(2);
     expect(['1', '2', '3', '4'].map((id) => snapshot.names(id))).toEqual([true, true, true, false]);
-    expect(['1', '2', '3', '4'].map((id) => snapshot.holds(id))).toEqual([true, false, true, false]);
+    expect(['1', '2', '3', '4'].map((id) => snapshot.sighting(id)?.hasRows ?? false)).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
     // Listed after all: counted once, and its row is not forgotten.
     snapshot.name('3', true);
     snapshot.name('3', false);
-    expect([snapshot.products, snapshot.holds('3')]).toEqual([3, true]);
+    expect([snapshot.products, snapshot.sighting('3')?.hasRows]).toEqual([3, true]);
   });
 
   test('judges all products, or those that were asked for by id and those said to be removed', () => {
@@ -84,11 +89,25 @@ describe('an open snapshot', () => {
     expect(open().isStaleAt(0)).toBe(false);
   });
 
+  test('counts keys, one product in several places too, however often they come', () => {
+    const snapshot = open();
+    const sighting = snapshot.name('1', true);
+    const places = ['1', '2', '3'].flatMap((warehouseId) =>
+      (['fbo', 'fbs'] as const).map((scheme) => ({ scheme, warehouseId })),
+    );
+    for (const place of [...places, ...places]) snapshot.see(sighting, place);
+    expect(snapshot.keys).toBe(6);
+    expect([...sighting.places()]).toEqual(places);
+    expect(places.every((place) => sighting.holds(place))).toBe(true);
+    expect(sighting.holds({ scheme: 'rfbs', warehouseId: '1' })).toBe(false);
+    expect(snapshot.name('2', true).holds({ scheme: 'fbo', warehouseId: '1' })).toBe(false);
+  });
+
   test('its digest is of the keys, not of their order or how often they came', () => {
     const keys = ['1', '2', '3'].map((productId) => ({ productId, scheme: 'fbs', warehouseId: '' }) as const);
     const digest = (some: readonly (typeof keys)[number][]) => {
       const snapshot = open();
-      for (const key of some) snapshot.see(key);
+      for (const key of some) snapshot.see(snapshot.name(key.productId, true), key);
       return snapshot.digest();
     };
     expect(digest([...keys].reverse())).toBe(digest(keys));
