@@ -4,7 +4,7 @@ import type { OutputOffsets, RecordBatch, TransactionalPublisher } from '../port
 import type { CheckpointStore, PartitionId } from '../ports/checkpoint-store.js';
 import { type Instruments, NO_INSTRUMENTS } from '../ports/instruments.js';
 import type { LogRecord, Output } from '../ports/log-records.js';
-import type { ConsumerApp, PartitionPlace, PartitionProcessor } from '../ports/partition-processor.js';
+import type { ConsumerApp, PartitionPlace, PartitionProcessor, Work } from '../ports/partition-processor.js';
 import { stampOf } from './stamp.js';
 import { carrying, STEP_SPANS, tracesOf } from './traces.js';
 
@@ -46,6 +46,8 @@ export class PartitionOwner {
   private leaderEpoch: number | undefined;
   /** Ends what a fold waits for. */
   private readonly patience = new AbortController();
+  /** The step under way behind its fold: the next one may be folded meanwhile. */
+  private writing: Promise<void> = Promise.resolve();
   /** The Kafka transaction under way: that of one step runs beside the database transaction of the next. */
   private publishing: Promise<void> = Promise.resolve();
 
@@ -75,6 +77,7 @@ export class PartitionOwner {
       const last = step[step.length - 1];
       await this.step(step, rest.length === 0 ? batch.endOffset : (last?.offset ?? 0) + 1, batch);
     }
+    await this.writing;
     await this.publishing;
     this.position = Math.max(this.position, batch.endOffset);
     this.readTo = Math.max(this.readTo, batch.endOffset);
@@ -84,24 +87,34 @@ export class PartitionOwner {
     this.readTo = Math.max(this.readTo, endOffset);
   }
 
+  /** Comes back when the records are folded and all before them is written; their own writing goes on. */
   private async step(records: readonly LogRecord[], to: number, batch: RecordBatch): Promise<void> {
-    const { app, id, instruments = NO_INSTRUMENTS } = this.parts;
+    const { app, id, processor, instruments = NO_INSTRUMENTS } = this.parts;
+    if (processor.mayFoldAhead?.(records) !== true) await this.writing;
+    const before = this.writing;
     const attributes = {
-      topic: id.topic,
-      partition: id.partition,
-      offset: this.next,
-      records: records.length,
+      ...{ topic: id.topic, partition: id.partition },
+      ...{ offset: records[0]?.offset ?? this.next, records: records.length },
     };
     const options = { from: () => tracesOf(records), attributes };
-    await instruments.tracer.span(STEP_SPANS[app.name], options, () => this.apply(records, to, batch));
-    instruments.metrics.count('records', { consumergroup: id.group }, records.length);
+    await new Promise<void>((folded, failed) => {
+      this.writing = instruments.tracer
+        .span(STEP_SPANS[app.name], options, () => this.apply(records, to, batch, { before, folded }))
+        .then(() => instruments.metrics.count('records', { consumergroup: id.group }, records.length));
+      // Whoever awaits it next sees the error; until then it is not unhandled.
+      this.writing.catch(failed);
+    });
   }
 
-  private async apply(records: readonly LogRecord[], to: number, batch: RecordBatch): Promise<void> {
+  private async apply(
+    records: readonly LogRecord[],
+    to: number,
+    batch: RecordBatch,
+    { before, folded }: { before: Promise<void>; folded: () => void },
+  ): Promise<void> {
     const { processor, checkpoints, id, token, place, probe, instruments = NO_INSTRUMENTS } = this.parts;
-    await probe?.('received');
-    const work = await processor.fold(records, this.patience.signal);
-    await probe?.('folded');
+    const work = await this.fold(records).finally(() => before);
+    folded();
     await batch.heartbeat();
     this.refuseIfLost();
     let outputs: readonly Output[] = [];
@@ -128,8 +141,15 @@ export class PartitionOwner {
     // One step behind at most: what is owed after a crash stays small.
     await this.publishing;
     this.publishing = this.publish(outputs, to, batch);
-    // Whoever awaits it next sees the error; until then it is not unhandled.
     this.publishing.catch(noop);
+  }
+
+  private async fold(records: readonly LogRecord[]): Promise<Work> {
+    const { processor, probe } = this.parts;
+    await probe?.('received');
+    const work = await processor.fold(records, this.patience.signal);
+    await probe?.('folded');
+    return work;
   }
 
   private async publish(outputs: readonly Output[], to: number, batch: RecordBatch): Promise<void> {
@@ -163,6 +183,7 @@ export class PartitionOwner {
   /** Lets go. `clean` notes how far everything has been published, which spares the next owner a look. */
   async release(clean: boolean): Promise<void> {
     const { checkpoints, id, token, publisher, processor, probe } = this.parts;
+    await this.writing.catch(noop);
     await this.publishing.catch(noop);
     if (clean && !this.lost) {
       await checkpoints.notePublished(id, token, this.published).catch(() => undefined);

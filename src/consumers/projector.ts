@@ -92,6 +92,7 @@ class ProjectorPartition implements PartitionProcessor {
   private loaded: FeedMemory[] = [];
   /** Rows were exchanged beneath a snapshot that is not over. */
   private swappedInside = false;
+  private folding = false;
 
   constructor(
     private readonly options: ProjectorOptions,
@@ -142,12 +143,32 @@ class ProjectorPartition implements PartitionProcessor {
   async fold(records: readonly LogRecord[], signal?: AbortSignal): Promise<Work> {
     const { normaliserOf } = this.options;
     const topology = stockSync(normaliserOf, (feed) => this.memoryOf(feed), this.swap(signal));
-    const folded = await runBatch(records, topology);
-    return projectorWork(this.options, this.place, folded);
+    this.folding = true;
+    try {
+      const folded = await runBatch(records, topology);
+      return projectorWork(this.options, this.place, folded);
+    } finally {
+      this.folding = false;
+    }
+  }
+
+  /** Pages of feeds whose rows are all in memory: nothing is read for them. */
+  mayFoldAhead(records: readonly LogRecord[]): boolean {
+    if (this.budget.spare() < 0) return false;
+    const whole = new Set(this.loaded.filter(({ isWhole }) => isWhole).map(({ feed }) => formatFeed(feed)));
+    return records.every(
+      ({ key, headers }) =>
+        headers.ce_type === EVENT_TYPES.pageChunk &&
+        headers[REDRIVE.from] === undefined &&
+        key !== null &&
+        whole.has(key),
+    );
   }
 
   settled(): void {
     if (this.swappedInside) throw readAgain();
+    // What is being folded stands on what is held now: the end of its own work is soon enough to let go.
+    if (this.folding) return;
     for (const memory of this.loaded) memory.settle(this.budget.spare() >= 0);
   }
 

@@ -17,7 +17,12 @@ export interface PartitionProcessor {
    * @param signal fires where the partition is about to be given away: whatever is being waited for, no longer
    */
   fold(records: readonly LogRecord[], signal?: AbortSignal): Promise<Work>;
-  /** The work of the last fold has been committed. @throws OWNERSHIP_LOST where memory has to be made anew */
+  /**
+   * May these be folded while the work of the fold before is still being written? Only where nothing is read that it
+   * writes; no, unless said.
+   */
+  mayFoldAhead?(records: readonly LogRecord[]): boolean;
+  /** The work of a fold has been committed; the next fold may be under way where that is allowed. @throws OWNERSHIP_LOST where memory has to be made anew */
   settled?(): void;
   /** The partition is somebody else's now, or is opened anew: lets go of what was held. */
   close?(): void;

@@ -101,6 +101,11 @@ export class FeedMemory {
     return this.reader.currentProducts(this.feedId);
   }
 
+  /** Are all rows of the feed held in memory? Nothing is read of them then. */
+  get isWhole(): boolean {
+    return this.whole;
+  }
+
   /** Rows held in memory for good. */
   get heldRows(): number {
     return this.whole ? this.entered : 0;

@@ -20,6 +20,8 @@ export interface MemoryWorkerOptions {
   readonly rangeRows?: number;
   /** Writes every transaction twice, the first time undone, as after a deadlock. */
   readonly deadlocks?: boolean;
+  /** Whatever else can go on goes on before a transaction begins. */
+  readonly slowWrites?: boolean;
 }
 
 /**
@@ -141,6 +143,7 @@ export class MemoryWorker {
     step: CheckpointStep,
     work: (tx: Transaction) => Promise<readonly Output[]>,
   ): Promise<void> {
+    if (this.options.slowWrites === true) await new Promise((resolve) => setImmediate(resolve));
     if (step.from !== this.checkpoint) throw new Error(`at ${this.checkpoint}, asked from ${step.from}`);
     if (this.options.deadlocks === true) {
       const undone = this.store.transaction(async (tx) => {

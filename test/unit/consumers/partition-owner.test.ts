@@ -27,6 +27,8 @@ const output = (offset: number): Output => ({
   value: `change ${offset}`,
   headers: {},
 });
+/** Whatever can happen without anything from outside has happened. */
+const turns = () => new Promise((resolve) => setImmediate(resolve));
 const digest = (value: string) => createHash('sha256').update(value).digest('hex');
 
 interface Trouble {
@@ -46,6 +48,11 @@ class Lab {
   take = 2;
   /** Offsets whose records lead to nothing. */
   silent = (_offset: number): boolean => false;
+  /** May the next step be folded while this one is written? */
+  ahead = false;
+  /** Offset of a step's first record. */
+  unfoldable: number | undefined;
+  beforeAdvance: (step: CheckpointStep) => Promise<void> = () => Promise.resolve();
   beforePublish: () => Promise<void> = () => Promise.resolve();
   /** How often each transaction runs. */
   tries = 1;
@@ -61,8 +68,10 @@ class Lab {
         rewindTo: 10,
         take: (records) => Math.min(this.take, records.length),
         recall: async (records) => this.note('recall', records),
+        mayFoldAhead: () => this.ahead,
         fold: async (records) => {
           this.note('fold', records);
+          if (records[0]?.offset === this.unfoldable) throw new Error('cannot be folded');
           return { write: async () => this.write(records) };
         },
         settled: () => this.deeds.push('settled'),
@@ -114,6 +123,7 @@ class Lab {
     work: (tx: Transaction) => Promise<readonly Output[]>,
   ): Promise<void> {
     expect(token).toBe('token');
+    await this.beforeAdvance(step);
     if (this.trouble.advance !== undefined) throw this.trouble.advance;
     for (let attempt = 0; attempt < this.tries; attempt += 1) await work(TX);
     this.steps.push(step);
@@ -130,6 +140,69 @@ class Lab {
 }
 
 const lost = new AppError('OWNERSHIP_LOST', 'another worker owns it');
+
+describe('a step that may be folded ahead', () => {
+  const folds = (lab: Lab) => lab.deeds.filter((deed) => deed.startsWith('fold'));
+
+  test('is folded while the one before is written; the one behind it waits', async () => {
+    const lab = new Lab();
+    lab.ahead = true;
+    const first = gate();
+    lab.beforeAdvance = ({ from }) => (from === 10 ? first.passed : Promise.resolve());
+    const handled = lab.owner.handle(lab.batch(recordsFrom(10, 6)));
+    await turns();
+    expect(lab.deeds).toEqual(['fold 10 11', 'fold 12 13']);
+    first.open();
+    await handled;
+    expect(folds(lab)).toEqual(['fold 10 11', 'fold 12 13', 'fold 14 15']);
+    expect(lab.steps.map(({ from, to }) => [from, to])).toEqual([
+      [10, 12],
+      [12, 14],
+      [14, 16],
+    ]);
+    expect(lab.deeds.indexOf('fold 14 15')).toBeGreaterThan(lab.deeds.indexOf('applied 10-12'));
+    expect(lab.published.map(({ mark }) => mark.offset)).toEqual([12, 14, 16]);
+  });
+
+  test('waits where it may not', async () => {
+    const lab = new Lab();
+    const first = gate();
+    lab.beforeAdvance = () => first.passed;
+    const handled = lab.owner.handle(lab.batch(recordsFrom(10, 4)));
+    await turns();
+    expect(lab.deeds).toEqual(['fold 10 11']);
+    first.open();
+    await handled;
+  });
+
+  test('is not written when the one before could not be', async () => {
+    const lab = new Lab();
+    lab.ahead = true;
+    lab.trouble = { advance: lost };
+    await expect(lab.owner.handle(lab.batch(recordsFrom(10, 4)))).rejects.toBe(lost);
+    expect(lab.deeds).toEqual(['fold 10 11', 'fold 12 13']);
+  });
+
+  test('and cannot be folded: the one before is written first, and published', async () => {
+    const lab = new Lab();
+    lab.ahead = true;
+    lab.unfoldable = 12;
+    const first = gate();
+    lab.beforeAdvance = () => first.passed;
+    let over = false;
+    const handled = lab.owner.handle(lab.batch(recordsFrom(10, 4))).finally(() => {
+      over = true;
+    });
+    const failed = expect(handled).rejects.toThrow('cannot be folded');
+    await turns();
+    expect(over).toBe(false);
+    first.open();
+    await failed;
+    await lab.owner.release(true);
+    expect(lab.steps).toHaveLength(1);
+    expect(lab.published.map(({ mark }) => mark.offset)).toEqual([12]);
+  });
+});
 
 describe('a batch', () => {
   test('step by step: fold, write and checkpoint, then publish with the stamped offset', async () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createProjectorApp } from '../../../src/consumers/projector.js';
+import { REDRIVE } from '../../../src/events/redrive.js';
 import type { StockChange } from '../../../src/events/stock-change.js';
 import { stockChange } from '../../../src/events/stock-change.js';
 import type { SyncEvent } from '../../../src/events/sync-event.js';
@@ -238,6 +239,53 @@ describe('prior state', () => {
     expect(worker.store.reads).toEqual(['*', '*', '1', '2', '3', '*'].slice(-worker.store.reads.length));
     expect(worker.store.reads).toContain('3');
     expect(fatesOf(worker)).toEqual(['s1 applied', 's2 applied']);
+  });
+});
+
+describe('pages that are folded while those before them are written', () => {
+  const LONG = Array.from({ length: 40 }, (_, page) => page);
+  const long = () => {
+    const log = new RawPartition();
+    for (const quantity of [1, 1, 2]) {
+      // Each product on two pages, which are never of one step.
+      log.whole(
+        WB,
+        LONG.map((page) => [wb(1 + (page % 20), 507, quantity), wb(1 + (page % 20), 508 + page, quantity)]),
+      );
+    }
+    return log.records;
+  };
+
+  test.each([1000, 50, 10, 0])('lead to the same, with room for %d rows', async (stateRows) => {
+    const records = long();
+    const single = await new MemoryWorker(records, { stateRows }).drain(1);
+    const ahead = await new MemoryWorker(records, { stateRows, slowWrites: true }).drain();
+    for (const topic of [TOPICS.stockChanges, TOPICS.syncEvents, TOPICS.deadLetters]) {
+      const of = ({ outputs }: MemoryWorker) => outputs.filter((output) => output.topic === topic);
+      expect(of(ahead)).toEqual(of(single));
+    }
+    expect(ahead.published(TOPICS.stockChanges).length).toBeGreaterThan(100);
+    expect(fatesOf(ahead)).toEqual(['s1 applied', 's2 applied', 's3 applied']);
+  });
+
+  test('are those of feeds that are wholly in memory, and nothing else', async () => {
+    const records = long();
+    const may = async (stateRows: number) => {
+      const worker = await new MemoryWorker(records, { stateRows }).drain(1);
+      const processor = await appWith(worker.store, stateRows).open({ ...PLACE, checkpoint: records.length });
+      const [started, page, other] = records;
+      if (started === undefined || page === undefined || other === undefined) throw new Error('a short log');
+      // Before anything was read of the feed nothing is in memory.
+      expect(processor.mayFoldAhead?.([page])).toBe(false);
+      await processor.fold([started]);
+      const redriven = { ...page, headers: { ...page.headers, [REDRIVE.from]: '1' } };
+      const unnamed = { ...page, headers: {} };
+      const foreign = { ...page, key: 'ozon:1:product-stocks' };
+      const kinds = [[page], [page, other], [started], [page, redriven], [unnamed], [foreign]];
+      return kinds.map((kind) => processor.mayFoldAhead?.(kind));
+    };
+    expect(await may(1000)).toEqual([true, true, false, false, false, false]);
+    expect(await may(10)).toEqual([false, false, false, false, false, false]);
   });
 });
 
