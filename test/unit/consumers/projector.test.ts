@@ -256,7 +256,7 @@ describe('pages that are folded while those before them are written', () => {
     return log.records;
   };
 
-  test.each([1000, 50, 10, 0])('lead to the same, with room for %d rows', async (stateRows) => {
+  test.each([1000, 50, 30, 20, 10, 0])('lead to the same, with room for %d rows', async (stateRows) => {
     const records = long();
     const single = await new MemoryWorker(records, { stateRows }).drain(1);
     const ahead = await new MemoryWorker(records, { stateRows, slowWrites: true }).drain();
@@ -266,6 +266,31 @@ describe('pages that are folded while those before them are written', () => {
     }
     expect(ahead.published(TOPICS.stockChanges).length).toBeGreaterThan(100);
     expect(fatesOf(ahead)).toEqual(['s1 applied', 's2 applied', 's3 applied']);
+  });
+
+  test('keep what they stand on until they are folded, though it has outgrown its bound', async () => {
+    const log = new RawPartition();
+    const id = log.start(WB);
+    log.chunk(WB, id, 1, [wb(1, 507, 1), wb(2, 507, 1)]);
+    log.chunk(WB, id, 2, [wb(1, 507, 2), wb(3, 507, 1), wb(4, 507, 1)]).chunk(WB, id, 3, [wb(1, 507, 3)]);
+    // Whenever the commit of the first page falls.
+    for (let turns = 0; turns < 30; turns += 1) {
+      const store = new MemoryProjection();
+      const processor = await appWith(store, 3).open(PLACE);
+      const first = await processor.fold(log.records.slice(0, 2));
+      await store.transaction(async (tx) => (await first.write(tx)).outbox);
+      const folding = processor.fold(log.records.slice(2));
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve();
+      processor.settled?.();
+      const second = await folding;
+      const changes: unknown[] = [];
+      await store.transaction(async (tx) => {
+        const { ledger, outbox } = await second.write(tx);
+        changes.push(...ledger.map(({ value }) => JSON.parse(value) as unknown));
+        return outbox;
+      });
+      expect(changes.at(-1)).toMatchObject({ key: { productId: '1' }, before: { present: 2 }, seq: 3 });
+    }
   });
 
   test('are those of feeds that are wholly in memory, and nothing else', async () => {
