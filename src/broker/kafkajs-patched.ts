@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import type * as kafkajs from 'kafkajs';
+import { produceRequest } from './produce-request.js';
 import { createSendOnce, type PlacedMessage, type SendParts } from './send-once.js';
 
 /**
- * kafkajs 2.2.4, loaded with three of its faults mended. The package has been without a release since February 2023
+ * kafkajs 2.2.4, loaded with three of its faults mended and an encoder of our own. The package has been without a release since February 2023
  * and is pinned exactly, so what is replaced here is known to the letter. Nothing else may import it at run time.
  */
 const require = createRequire(import.meta.url);
@@ -88,6 +89,7 @@ function load(): typeof kafkajs {
       (parts) =>
         parts.eosManager.isTransactional() ? createSendOnce(parts) : original(parts),
   );
+  replace('kafkajs/src/protocol/requests/produce/v3/request.js', () => produceRequest);
   const queue = require('kafkajs/src/network/requestQueue/index.js') as { prototype: object };
   Object.assign(queue.prototype, { scheduleCheckPendingRequests });
   return require('kafkajs') as typeof kafkajs;

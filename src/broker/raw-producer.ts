@@ -47,12 +47,7 @@ export function createRawProducer(kafka: Kafka, topic: string, compression: Comp
         topic,
         acks: -1,
         compression: compression === 'gzip' ? CompressionTypes.GZIP : CompressionTypes.None,
-        messages: records.map(({ key, value, headers }) => ({
-          key,
-          value,
-          headers: { ...headers },
-          partition,
-        })),
+        messages: records.map(({ key, value, headers }) => ({ key, value, headers, partition })),
       });
     } catch (error) {
       abandon(current);

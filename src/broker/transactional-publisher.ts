@@ -1,17 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Kafka, Message, Producer, Transaction } from 'kafkajs';
+import type { Kafka, Producer, Transaction } from 'kafkajs';
 import { AppError, isAppError, messageOf } from '../errors.js';
-import { topicOf } from '../events/topics.js';
+import type { Headers } from '../events/envelope.js';
+import { type TopicName, topicOf } from '../events/topics.js';
 import type { GroupOffset, OutputOffsets, TransactionalPublisher } from '../ports/broker.js';
 import type { Output } from '../ports/log-records.js';
 import { kafkaError } from './errors.js';
 import { CompressionTypes, Partitioners } from './kafkajs-patched.js';
-import { placingKey } from './key-partition.js';
+import { partitionOfKey } from './key-partition.js';
 
 /** Long enough for the largest snapshot; a dead owner's transaction is ended at once by its successor's fence. */
 export const TRANSACTION_TIMEOUT_MS = 300_000;
 /** Bytes of one partition's batch: the broker refuses more than `message.max.bytes` (1 MB by default). */
 const BATCH_BYTES = 600_000;
+/** About what a record's key and headers take. */
+const HEADERS_BYTES = 400;
 const CONCURRENT_RETRIES = 200;
 
 /**
@@ -40,14 +43,14 @@ export async function openTransactionalPublisher(
     await quietly(producer);
     throw kafkaError(error, `opening the transactional producer ${transactionalId}`);
   }
-  const place = createPlacer(prefix, partitionsOf);
   return {
     async publish(outputs, mark) {
       let transaction: Transaction | undefined;
       let committing = false;
       try {
         transaction = await begin(producer);
-        const offsets = await sendAll(transaction, await place(outputs));
+        const destinations = await destinationsOf(outputs, prefix, partitionsOf);
+        const offsets = await sendAll(transaction, outputs, destinations);
         await sendOffset(transaction, mark);
         committing = true;
         await transaction.commit();
@@ -107,84 +110,68 @@ function refusalOf(error: unknown): string | undefined {
   return undefined;
 }
 
+/** A message whose partition is decided. */
 interface Placed {
-  readonly topic: string;
   readonly partition: number;
-  readonly message: Message;
+  readonly key: string;
+  readonly value: string;
+  readonly headers: Headers;
 }
 
-/** Chooses the partition as the Java client does (murmur2), so that any producer would choose the same. */
-function createPlacer(prefix: string, partitionsOf: (topic: string) => Promise<number>) {
-  const partitioner = Partitioners.DefaultPartitioner();
-  return async (outputs: readonly Output[]): Promise<Placed[]> => {
-    const counts = new Map<string, number>();
-    for (const { topic } of outputs) {
-      if (!counts.has(topic)) counts.set(topic, await partitionsOf(topicOf(prefix, topic)));
-    }
-    return outputs.map(({ topic: name, key, value, headers }) => {
-      const topic = topicOf(prefix, name);
-      const message: Message = { key, value, headers: { ...headers } };
-      const partitionMetadata = metadataOf(counts.get(name) ?? 1);
-      const placed = { ...message, key: placingKey(topic, key) };
-      return { topic, partition: partitioner({ topic, partitionMetadata, message: placed }), message };
-    });
-  };
+interface Destination {
+  readonly topic: string;
+  /** How many the topic has. */
+  readonly partitions: number;
+  /** Bytes of each partition's batch that is being gathered. */
+  readonly bytes: Map<number, number>;
+  messages: Placed[];
 }
 
-const metadataCache = new Map<
-  number,
-  Parameters<ReturnType<typeof Partitioners.DefaultPartitioner>>[0]['partitionMetadata']
->();
-
-function metadataOf(partitions: number) {
-  let metadata = metadataCache.get(partitions);
-  if (metadata === undefined) {
-    metadata = Array.from({ length: partitions }, (_, partitionId) => ({
-      partitionId,
-      partitionErrorCode: 0,
-      leader: 0,
-      replicas: [],
-      isr: [],
-    }));
-    metadataCache.set(partitions, metadata);
+async function destinationsOf(
+  outputs: readonly Output[],
+  prefix: string,
+  partitionsOf: (topic: string) => Promise<number>,
+): Promise<Map<TopicName, Destination>> {
+  const destinations = new Map<TopicName, Destination>();
+  for (const { topic: name } of outputs) {
+    if (destinations.has(name)) continue;
+    const topic = topicOf(prefix, name);
+    destinations.set(name, { topic, partitions: await partitionsOf(topic), bytes: new Map(), messages: [] });
   }
-  return metadata;
+  return destinations;
 }
 
 /** Sends in order, cut so that no partition's batch grows beyond what the broker takes. */
-async function sendAll(transaction: Transaction, placed: readonly Placed[]): Promise<OutputOffsets> {
+async function sendAll(
+  transaction: Transaction,
+  outputs: readonly Output[],
+  destinations: ReadonlyMap<TopicName, Destination>,
+): Promise<OutputOffsets> {
   const first: Record<string, number> = {};
-  let pending = new Map<string, { topic: string; partition: number; bytes: number; messages: Message[] }>();
   const flush = async () => {
-    if (pending.size === 0) return;
-    const byTopic = new Map<string, Message[]>();
-    for (const { topic, partition, messages } of pending.values()) {
-      const list = byTopic.get(topic) ?? [];
-      for (const message of messages) list.push({ ...message, partition });
-      byTopic.set(topic, list);
+    const topicMessages = [];
+    for (const destination of destinations.values()) {
+      const { topic, messages } = destination;
+      if (messages.length > 0) topicMessages.push({ topic, messages });
+      destination.messages = [];
+      destination.bytes.clear();
     }
-    pending = new Map();
-    const sent = await transaction.sendBatch({
-      acks: -1,
-      compression: CompressionTypes.GZIP,
-      topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
-    });
+    if (topicMessages.length === 0) return;
+    const sent = await transaction.sendBatch({ acks: -1, compression: CompressionTypes.GZIP, topicMessages });
     for (const { topicName, partition, baseOffset } of sent) {
       first[`${topicName}/${partition}`] ??= Number(baseOffset ?? -1);
     }
   };
-  for (const { topic, partition, message } of placed) {
-    const id = `${topic}/${partition}`;
-    const bytes = Buffer.byteLength(String(message.value)) + 400;
-    const batch = pending.get(id) ?? { topic, partition, bytes: 0, messages: [] };
-    if (batch.bytes > 0 && batch.bytes + bytes > BATCH_BYTES) {
-      await flush();
-      pending.set(id, { topic, partition, bytes, messages: [message] });
-      continue;
-    }
-    batch.bytes += bytes;
-    batch.messages.push(message);
-    pending.set(id, batch);
+  for (const { topic: name, key, value, headers } of outputs) {
+    const destination = destinations.get(name);
+    if (destination === undefined) throw new Error(`no place for a record to ${name}`);
+    const { topic, partitions, bytes } = destination;
+    const partition = partitionOfKey(topic, key, partitions);
+    const size = Buffer.byteLength(value) + HEADERS_BYTES;
+    const gathered = bytes.get(partition) ?? 0;
+    if (gathered > 0 && gathered + size > BATCH_BYTES) await flush();
+    bytes.set(partition, (bytes.get(partition) ?? 0) + size);
+    destination.messages.push({ partition, key, value, headers });
   }
   await flush();
   return first;

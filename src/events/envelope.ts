@@ -28,14 +28,33 @@ export const EVENT_TYPES = {
 } as const;
 export type EventType = (typeof EVENT_TYPES)[keyof typeof EVENT_TYPES];
 
+interface Common {
+  readonly prefix: string;
+  readonly source: string;
+  readonly dataschema: string;
+}
+
+/** What all events of a type say, by type: one text for all of them, so that it is spelt in bytes once. */
+const COMMON = new Map<EventType, Common>();
+
+function commonOf(type: EventType, prefix: string): Common {
+  const known = COMMON.get(type);
+  if (known?.prefix === prefix) return known;
+  const source = `/inventory-sync/${prefix}`;
+  const common = { prefix, source, dataschema: `urn:inventory-sync:schema:${type}` };
+  COMMON.set(type, common);
+  return common;
+}
+
 export function envelope(options: EnvelopeOptions): Headers {
+  const { source, dataschema } = commonOf(options.type, options.prefix);
   const headers: Record<string, string> = {
     ce_specversion: '1.0',
     ce_id: options.id,
     ce_type: options.type,
-    ce_source: `/inventory-sync/${options.prefix}`,
+    ce_source: source,
     ce_time: options.time,
-    ce_dataschema: `urn:inventory-sync:schema:${options.type}`,
+    ce_dataschema: dataschema,
     'content-type': 'application/json',
   };
   if (options.traceparent !== undefined) headers.traceparent = options.traceparent;

@@ -1,6 +1,12 @@
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { partitionOfKey } from '../../../src/broker/key-partition.js';
+import { murmur2, partitionOfKey } from '../../../src/broker/key-partition.js';
 import { TOPICS, topicOf } from '../../../src/events/topics.js';
+
+const theirs = createRequire(import.meta.url)('kafkajs/src/producer/partitioners/default/murmur2.js') as (
+  key: string,
+) => number;
 
 describe('where a record lies', () => {
   const place = (name: (typeof TOPICS)[keyof typeof TOPICS], key: string) =>
@@ -16,6 +22,22 @@ describe('where a record lies', () => {
     expect(new Set(feeds.map((key) => place(TOPICS.syncEvents, key))).size).toBe(1);
     expect(place(TOPICS.syncEvents, 'wildberries:s2:cards')).not.toBe(
       place(TOPICS.syncEvents, feeds[0] ?? ''),
+    );
+  });
+
+  it('is where kafkajs, and so the Java client, would put it', () => {
+    const unit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code));
+    const key = fc.oneof(
+      fc.string({ unit: 'binary-ascii', maxLength: 50 }),
+      fc.string({ unit, maxLength: 20 }),
+    );
+    fc.assert(
+      fc.property(key, fc.integer({ min: 1, max: 1000 }), (text, partitions) => {
+        expect(murmur2(text)).toBe(theirs(text));
+        const placed = partitionOfKey(topicOf('inventory', TOPICS.stockChanges), text, partitions);
+        expect(placed).toBe((theirs(text) & 0x7fffffff) % partitions);
+      }),
+      { numRuns: 1_000 },
     );
   });
 });

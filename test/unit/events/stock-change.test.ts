@@ -67,6 +67,14 @@ function reversed<T>(value: T): T {
   return Object.fromEntries(turned) as T;
 }
 
+function spelt({ key, ...change }: StockChange): string {
+  const level = ['present', 'reserved', 'available', 'inWayToClient', 'inWayFromClient'];
+  const ids = ['source', 'account', 'productId', 'scheme', 'warehouseId'];
+  const rest = ['op', 'before', 'after', 'reason', 'snapshotId', 'observedAt', 'seq', 'offerId', 'name'];
+  const keyText = JSON.stringify(key, ids);
+  return `{"key":${keyText},${JSON.stringify(change, [...rest, ...level]).slice(1)}`;
+}
+
 describe('stock changes', () => {
   test('are spelt as the contract shows them', () => {
     expect(encodeStockChange(EXAMPLE)).toBe(
@@ -85,6 +93,20 @@ describe('stock changes', () => {
         expect(encodeStockChange(reversed(one))).toBe(text);
         expect(encodeStockChange({ ...one, internal: 'x' } as StockChange)).toBe(text);
         expect(encodeStockChange(stockChange.parse(JSON.parse(text)))).toBe(text);
+      }),
+    );
+  });
+
+  test('are spelt as JSON.stringify spells the same fields in the same order', () => {
+    const unit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code));
+    const any = fc.oneof(fc.string(), fc.string({ unit, maxLength: 10 }));
+    const hostile = fc.record({ account: any, productId: any, warehouseId: any, snapshotId: any, name: any });
+    fc.assert(
+      fc.property(change, fc.option(hostile), (plain, texts) => {
+        const { account, productId, warehouseId, snapshotId, name } = texts ?? { ...plain.key, ...plain };
+        const key = { ...plain.key, account, productId, warehouseId };
+        const one = { ...plain, key, snapshotId, name, ...(texts && { offerId: texts.name }) };
+        expect(encodeStockChange(one)).toBe(spelt(one));
       }),
     );
   });
