@@ -5,71 +5,59 @@ import { parseArgs } from 'node:util';
 import { enginesDown, enginesUp, type RunningEngines } from '../engines/engines.js';
 import { dataFolder, enginesHome } from '../engines/paths.js';
 import { benchDashboard } from './dashboard.js';
-import { Bench } from './pipeline.js';
-import { upsertEveryRow } from './plain-upsert.js';
 import { benchPolling } from './polling.js';
-import { type Figure, printTable } from './table.js';
+import { ratiosOf } from './projection/figures.js';
+import { benchProjection } from './projection/projection.js';
+import { holdsAgainst, printRuns, printVerdicts, saveBaseline } from './projection/report.js';
 
 /**
  * Three parts (`--part polling|projection|dashboard|all`). Polling: from a marketplace's answer to acknowledged raw
  * records. Projection: rows per second from "the raw records lie in the topic" to "applied in MySQL and changes
- * published", beside a plain multi-row upsert of every row in the same run: ratios within a run hold where absolute
- * figures drift. Dashboard: how long pages take over a large shop.
+ * published", beside what does less work on the same rows in the same run: ratios within a run hold where absolute
+ * figures drift. `--save` keeps them, `--check` fails when one has fallen. Dashboard: how long pages take over a large
+ * shop.
  */
 const { values } = parseArgs({
   options: {
     rows: { type: 'string', default: '300000' },
-    rounds: { type: 'string', default: '3' },
-    part: { type: 'string', default: 'all' },
+    rounds: { type: 'string', default: '5' },
+    part: { type: 'string' },
+    /** Of the projection: without those that it is measured by. */
+    alone: { type: 'boolean', default: false },
+    /** Of the projection: a folder for CPU profiles of the worker, one per case and round. */
+    profile: { type: 'string' },
+    save: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
     dir: { type: 'string', default: join(enginesHome(), `bench-${randomUUID().slice(0, 8)}`) },
   },
 });
-const rows = Number(values.rows);
-const rounds = Number(values.rounds);
-const isAsked = (part: string) => values.part === part || values.part === 'all';
+const BASELINE = join('bench', 'baseline.json');
+const part = values.part ?? (values.save || values.check ? 'projection' : 'all');
+const isAsked = (name: string) => part === name || part === 'all';
 const dir = dataFolder(values.dir);
 
 try {
   const engines = await enginesUp({
     dir,
     kafkaHeap: '1g',
-    mysqlArgs: ['--innodb-buffer-pool-size=1G'],
+    mysqlArgs: ['--innodb-buffer-pool-size=1G', '--local-infile=1'],
     onProgress: (line) => console.error(line),
   });
   if (isAsked('polling')) await benchPolling(engines);
-  if (isAsked('projection')) await benchProjection(engines);
+  if (isAsked('projection')) await projection(engines);
   if (isAsked('dashboard')) await benchDashboard(engines);
 } finally {
   await enginesDown({ dir });
   rmSync(dir, { recursive: true, force: true });
 }
 
-async function benchProjection(engines: RunningEngines): Promise<void> {
-  const figures: Figure[] = [];
-  const note = (name: string, seconds: number) => {
-    figures.push({ name, rows, seconds });
-    console.error(`${name}: ${seconds.toFixed(2)} s, ${Math.round(rows / seconds)} rows/s`);
-  };
-  const noteSnapshot = async (name: string, bench: Bench, changedShare: number) => {
-    note(name, await bench.snapshot(changedShare));
-    console.error(
-      [...bench.stages].map(([stage, seconds]) => `  → ${stage} ${seconds.toFixed(2)} s`).join(''),
-    );
-  };
-  for (let round = 1; round <= rounds; round += 1) {
-    console.error(`round ${round} of ${rounds}`);
-    const bench = await Bench.start(engines, rows);
-    try {
-      note('A plain upsert, first seen', await upsertEveryRow(engines, rows, 0));
-      await noteSnapshot('first seen', bench, 0);
-      note('A plain upsert, time moves', await upsertEveryRow(engines, rows, 1));
-      await noteSnapshot('2 % changed', bench, 0.02);
-      await noteSnapshot('unchanged', bench, 0);
-      await noteSnapshot('100 % changed', bench, 1);
-    } finally {
-      await bench.close();
-    }
-  }
-  printTable(figures);
-  console.log(`peak memory of the process: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`);
+async function projection(engines: RunningEngines): Promise<void> {
+  const { alone, profile } = values;
+  const rows = Number(values.rows);
+  const runs = await benchProjection(engines, { rows, rounds: Number(values.rounds), alone, profile });
+  const ratios = ratiosOf(runs);
+  printRuns(runs);
+  printVerdicts(ratios);
+  if (values.check && !holdsAgainst(BASELINE, { rows, ratios })) process.exitCode = 1;
+  if (values.save) saveBaseline(BASELINE, { rows, ratios });
 }
