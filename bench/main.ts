@@ -5,9 +5,14 @@ import { parseArgs } from 'node:util';
 import { enginesDown, enginesUp, type RunningEngines } from '../engines/engines.js';
 import { dataFolder, enginesHome } from '../engines/paths.js';
 import { benchDashboard } from './dashboard.js';
+import { benchGrowth } from './growth.js';
+import { benchLatency } from './latency.js';
 import { Bench } from './pipeline.js';
 import { upsertEveryRow } from './plain-upsert.js';
 import { benchPolling } from './polling.js';
+import { benchReplay } from './replaying.js';
+import { benchScaling } from './scaling.js';
+import { benchStartUp } from './start-up.js';
 import { type Figure, printTable } from './table.js';
 
 /**
@@ -21,6 +26,10 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '300000' },
     rounds: { type: 'string', default: '3' },
     part: { type: 'string', default: 'all' },
+    /** Catalogues of `growth` that are larger than this are left out. */
+    'rows-most': { type: 'string', default: '3000000' },
+    /** Raw rows that `replay` reads. */
+    'replay-rows': { type: 'string', default: '10000000' },
     dir: { type: 'string', default: join(enginesHome(), `bench-${randomUUID().slice(0, 8)}`) },
   },
 });
@@ -39,6 +48,11 @@ try {
   if (isAsked('polling')) await benchPolling(engines);
   if (isAsked('projection')) await benchProjection(engines);
   if (isAsked('dashboard')) await benchDashboard(engines);
+  if (isAsked('latency')) await benchLatency(engines, { busyRows: rows });
+  if (isAsked('growth')) await benchGrowth(engines, Number(values['rows-most']));
+  if (isAsked('scaling')) await benchScaling(engines, Math.round(rows / 12));
+  if (isAsked('replay')) await benchReplay(engines, Number(values['replay-rows']));
+  if (isAsked('start-up')) await benchStartUp(engines);
 } finally {
   await enginesDown({ dir });
   rmSync(dir, { recursive: true, force: true });
