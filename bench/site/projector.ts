@@ -6,6 +6,7 @@ import { TOPICS, topicOf } from '../../src/events/topics.js';
 import { normaliserOf } from '../../src/marketplaces/normalisers.js';
 import { createCheckpointStore } from '../../src/store/checkpoint-store.js';
 import { createProjectionStore } from '../../src/store/projection-store.js';
+import { createGenerationStore } from '../../src/store/replay-store.js';
 import type { Order, ProjectorFigures } from './held-projector.js';
 import { openBroker, openDatabase, type Place, quiet } from './site.js';
 
@@ -26,6 +27,7 @@ const run = new ConsumerRun(
   createProjectorApp({
     prefix: place.prefix,
     store: createProjectionStore(db),
+    generations: createGenerationStore(db),
     normaliserOf,
     stateRows: STATE_ROWS,
   }),
