@@ -16,10 +16,11 @@ import { benchStartUp } from './start-up.js';
 import { type Figure, printTable } from './table.js';
 
 /**
- * Parts, all unless one is named (`--part polling|projection|dashboard|latency|growth|scaling|replay|start-up`). Polling: from a marketplace's answer to acknowledged raw
- * records. Projection: rows per second from "the raw records lie in the topic" to "applied in MySQL and changes
- * published", beside a plain multi-row upsert of every row in the same run: ratios within a run hold where absolute
- * figures drift. Dashboard: how long pages take over a large shop.
+ * Parts, all unless one is named (`--part polling|projection|dashboard|latency|growth|scaling|replay|start-up`).
+ * Polling: from a marketplace's answer to acknowledged raw records. Projection: rows per second from "the raw records
+ * lie in the topic" to "applied in MySQL and changes published", beside a plain multi-row upsert of every row in the
+ * same run: ratios within a run hold where absolute figures drift. Dashboard: how long pages take over a large shop.
+ * What the others measure is said where they are.
  */
 const { values } = parseArgs({
   options: {
