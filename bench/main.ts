@@ -5,17 +5,23 @@ import { parseArgs } from 'node:util';
 import { enginesDown, enginesUp, type RunningEngines } from '../engines/engines.js';
 import { dataFolder, enginesHome } from '../engines/paths.js';
 import { benchDashboard } from './dashboard.js';
+import { benchGrowth } from './growth.js';
+import { benchLatency } from './latency.js';
 import { benchPolling } from './polling.js';
 import { ratiosOf } from './projection/figures.js';
 import { benchProjection } from './projection/projection.js';
 import { holdsAgainst, printRuns, printVerdicts, saveBaseline } from './projection/report.js';
 
+import { benchReplay } from './replaying.js';
+import { benchScaling } from './scaling.js';
+import { benchStartUp } from './start-up.js';
+
 /**
- * Three parts (`--part polling|projection|dashboard|all`). Polling: from a marketplace's answer to acknowledged raw
- * records. Projection: rows per second from "the raw records lie in the topic" to "applied in MySQL and changes
- * published", beside what does less work on the same rows in the same run: ratios within a run hold where absolute
- * figures drift. `--save` keeps them, `--check` fails when one has fallen. Dashboard: how long pages take over a large
- * shop.
+ * Parts, all unless one is named (`--part polling|projection|dashboard|latency|growth|scaling|replay|start-up`).
+ * Polling: from a marketplace's answer to acknowledged raw records. Projection: rows per second from "the raw records
+ * lie in the topic" to "applied in MySQL and changes published", beside what does less work on the same rows in the
+ * same run: ratios within a run hold where absolute figures drift. `--save` keeps them, `--check` fails when one has
+ * fallen. Dashboard: how long pages take over a large shop. What the others measure is said where they are.
  */
 const { values } = parseArgs({
   options: {
@@ -28,9 +34,14 @@ const { values } = parseArgs({
     profile: { type: 'string' },
     save: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
+    /** Catalogues of `growth` that are larger than this are left out. */
+    'rows-most': { type: 'string', default: '3000000' },
+    /** Raw rows that `replay` reads. */
+    'replay-rows': { type: 'string', default: '10000000' },
     dir: { type: 'string', default: join(enginesHome(), `bench-${randomUUID().slice(0, 8)}`) },
   },
 });
+const rows = Number(values.rows);
 const BASELINE = join('bench', 'baseline.json');
 const part = values.part ?? (values.save || values.check ? 'projection' : 'all');
 const isAsked = (name: string) => part === name || part === 'all';
@@ -46,6 +57,11 @@ try {
   if (isAsked('polling')) await benchPolling(engines);
   if (isAsked('projection')) await projection(engines);
   if (isAsked('dashboard')) await benchDashboard(engines);
+  if (isAsked('latency')) await benchLatency(engines, { busyRows: rows });
+  if (isAsked('growth')) await benchGrowth(engines, Number(values['rows-most']));
+  if (isAsked('scaling')) await benchScaling(engines, Math.round(rows / 12));
+  if (isAsked('replay')) await benchReplay(engines, Number(values['replay-rows']));
+  if (isAsked('start-up')) await benchStartUp(engines);
 } finally {
   await enginesDown({ dir });
   rmSync(dir, { recursive: true, force: true });
@@ -53,7 +69,7 @@ try {
 
 async function projection(engines: RunningEngines): Promise<void> {
   const { alone, profile } = values;
-  const rows = Number(values.rows);
+
   const runs = await benchProjection(engines, { rows, rounds: Number(values.rounds), alone, profile });
   const ratios = ratiosOf(runs);
   printRuns(runs);

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import { type EnvEntry, parseEnv } from './dotenv.js';
+import { type EnvFilePlaces, envPlace, envText } from './env-place.js';
 import { envFileModeWarning } from './file-mode.js';
 import { isUnknownInFile, nearestName } from './names.js';
 
@@ -13,20 +12,6 @@ export interface EnvFile {
   readonly entries: ReadonlyMap<string, EnvEntry>;
   readonly problems: readonly string[];
   readonly warnings: readonly string[];
-}
-
-export interface EnvFilePlaces {
-  /** As given by `--env-file`: then it must exist, and no other place is looked at. */
-  readonly envFile?: string | undefined;
-  readonly cwd: string;
-  readonly installFolder: string;
-}
-
-/** The folder of the nearest package.json above this module: the same from the sources and from `dist`. */
-export function findInstallFolder(): string {
-  let folder = import.meta.dirname;
-  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
 }
 
 /** The system's short word for why a file cannot be read (ENOENT, EACCES …). */
@@ -45,17 +30,12 @@ function shownName(name: string): string {
   return /^[A-Z][A-Z0-9_]*$/u.test(name) || nearestName(name) !== undefined ? name : 'the name before =';
 }
 
-function decode(bytes: Buffer): string | undefined {
-  const wide = bytes.length >= 2 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff);
-  return wide ? undefined : bytes.toString('utf8');
-}
-
 function readPlace(path: string, lookedAt: readonly string[]): EnvFile {
   const nothing: EnvFile = { path, lookedAt, entries: new Map(), problems: [], warnings: [] };
   let text: string | undefined;
   let warnings: string[];
   try {
-    text = decode(readFileSync(path));
+    text = envText(path);
     warnings = envFileModeWarning(path);
   } catch (error) {
     return { ...nothing, problems: [`${path}: cannot be read (${reasonOf(error)})`] };
@@ -84,26 +64,9 @@ function readPlace(path: string, lookedAt: readonly string[]): EnvFile {
   };
 }
 
-/** A folder called `.env` (of Python, say) is no settings file. */
-function isThere(path: string): boolean {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.isDirectory() === false;
-  } catch {
-    return true; // There or not, we may not look: reading it will say so.
-  }
-}
-
 /** Reads the first `.env` of: `--env-file`, the working folder, the install folder. Never throws. */
-export function readEnvFile({ envFile, cwd, installFolder }: EnvFilePlaces): EnvFile {
-  if (envFile !== undefined) {
-    const path = resolve(cwd, envFile);
-    return readPlace(path, [path]);
-  }
-  const lookedAt: string[] = [];
-  for (const folder of new Set([resolve(cwd), resolve(installFolder)])) {
-    const path = join(folder, '.env');
-    lookedAt.push(path);
-    if (isThere(path)) return readPlace(path, lookedAt);
-  }
-  return { path: null, lookedAt, entries: new Map(), problems: [], warnings: [] };
+export function readEnvFile(places: EnvFilePlaces): EnvFile {
+  const { path, lookedAt } = envPlace(places);
+  if (path !== null) return readPlace(path, lookedAt);
+  return { path, lookedAt, entries: new Map(), problems: [], warnings: [] };
 }

@@ -7,13 +7,16 @@ import { addLocal } from './commands/local.js';
 import { addOperations } from './commands/operations.js';
 import type { RunCommand } from './commands/run-command.js';
 import { addSetUp } from './commands/set-up.js';
-import { withMessage } from './error-text.js';
+import { withMessage } from './errors/sentence.js';
 import { misuseInRussian } from './errors/usage-ru.js';
 import { localeBeforeSettings } from './reader-locale.js';
 import { type Locale, WORDS } from './words.js';
 
 /** All commands and their options. Every new command is one more `add…` in `commands/` and one module here. */
 export function commandLine(run: RunCommand): Command {
+  let known: Locale | undefined;
+  // Asked for every line of a help text, and found in a file.
+  const locale = () => (known ??= localeOfLine(program));
   const program: Command = new Command('inventory-sync')
     .description(
       'One true picture of your stock on Ozon and Wildberries: polled, streamed through Kafka into MySQL.',
@@ -27,9 +30,9 @@ export function commandLine(run: RunCommand): Command {
       '--plain',
       'no colour, nothing redrawn or drawn, rows that name their columns: for screen readers and grep',
     )
-    .configureHelp({ showGlobalOptions: true, ...helpIn(() => localeOfLine(program)) })
+    .configureHelp({ showGlobalOptions: true, ...helpIn(locale) })
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(localised(text, localeOfLine(program))) })
+    .configureOutput({ outputError: (text, write) => write(localised(text, locale())) })
     .showHelpAfterError(false);
   addSetUp(program, run);
   addDaily(program, run);

@@ -1,7 +1,7 @@
 import { type Advice, type AppError, isAppError, messageOf } from '../errors.js';
 import { BY_CODE } from './errors/by-code.js';
 import { BY_REMEDY } from './errors/by-remedy-ru.js';
-import { filled, found } from './errors/sentence.js';
+import { filled, found, withMessage } from './errors/sentence.js';
 import { refusedSettings } from './errors/settings-ru.js';
 import { foreignAdvice } from './errors/system.js';
 import { type Locale, WORDS } from './words.js';
@@ -55,12 +55,6 @@ export function adviceOfAny(error: unknown, locale: Locale): Advice {
 export function told(error: unknown, locale: Locale, technical?: string): Told {
   const { what, remedy } = adviceOfAny(error, locale);
   return { what: withMessage(what, messageOf(error), technical), remedy };
-}
-
-/** What happened, with the message that can be searched for, each said once. */
-export function withMessage(what: string, message: string, shown = message): string {
-  if (what === message) return shown;
-  return `${what.replace(/\.$/u, '')}${what.includes('\n') ? '\n' : ' '}(${shown})`;
 }
 
 /** An error for people: what happened, and on a line of its own what to do about it. Not yet redacted. */

@@ -2,10 +2,8 @@ import { type Command, CommanderError } from 'commander';
 import { EXIT, exitCodeOf } from '../errors.js';
 import { commandLine, localeOfLine } from './command-line.js';
 import type { CommandModule } from './commands/run-command.js';
-import { CommandContext } from './context.js';
-import { errorText } from './error-text.js';
+import type { CommandContext } from './context.js';
 import { isWatched, printPlainly } from './manner.js';
-import { isOfTimetable, nextLine } from './next-step.js';
 import { WORDS } from './words.js';
 
 /** Runs one command line to its end and ends the process with its exit code. */
@@ -29,6 +27,7 @@ export async function launch(args: readonly string[]): Promise<void> {
   if (unwritten !== undefined) {
     const locale = localeOfLine(program);
     const subject = WORDS[locale].noOutput;
+    const { errorText } = await import('./error-text.js');
     process.stderr.write(errorText(unwritten, { locale, debug: false, subject }));
     if (exitCode === EXIT.ok) exitCode = EXIT.failed;
   }
@@ -44,6 +43,7 @@ async function runCommand(
 ): Promise<number> {
   const envFile = typeof options.envFile === 'string' ? options.envFile : undefined;
   printPlainly(options.plain === true);
+  const { CommandContext } = await import('./context.js');
   const context = new CommandContext({ command, envFile });
   // What nobody caught is told like any error, without secrets, instead of by Node with all that it knows.
   process.on('uncaughtException', (error) => {
@@ -51,15 +51,20 @@ async function runCommand(
     process.exit(EXIT.failed);
   });
   const exitCode = await runToItsEnd(load, options, context);
-  sayNextStep(context, options, exitCode);
+  await sayNextStep(context, options, exitCode);
   context.dispose(exitCode);
   return exitCode;
 }
 
 /** For people, and not for one who has just pressed Ctrl-C. What a timetable runs says nothing more into cron's mails. */
-function sayNextStep(context: CommandContext, options: Record<string, unknown>, exitCode: number): void {
+async function sayNextStep(
+  context: CommandContext,
+  options: Record<string, unknown>,
+  exitCode: number,
+): Promise<void> {
   const { command, notes } = context;
   if (isForPrograms(options) || context.signalExitCode !== null) return;
+  const { isOfTimetable, nextLine } = await import('./next-step.js');
   const done = { command, exitCode, options, notes };
   if (isOfTimetable(done) && !isWatched(process.stdout, process.stderr)) return;
   const line = nextLine(done, context.locale);

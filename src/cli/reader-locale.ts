@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { findInstallFolder, readEnvFile } from '../../config/env-file.js';
+import { parseEnv } from '../../config/dotenv.js';
+import { envPlace, envText, findInstallFolder } from '../../config/env-place.js';
 import { type Locale, localeOf } from './words.js';
 
 /** The reader's language while there are no settings, or none that hold: LOCALE in the environment, else in `.env`. */
@@ -13,7 +14,17 @@ export function localeBeforeSettings(envFile: string | undefined): Locale {
   // A pipe can be read once only, and that is for the settings.
   const isPipe = places.some((path) => isOther(path));
   if (given !== '' || isPipe) return localeOf(given);
-  return localeOf(readEnvFile({ envFile, cwd, installFolder }).entries.get('LOCALE')?.value);
+  const { path } = envPlace({ envFile, cwd, installFolder });
+  return localeOf(path === null ? undefined : localeIn(path));
+}
+
+/** All else in the file is judged with the settings: to load what does that would slow every `--help` down. */
+function localeIn(path: string): string | undefined {
+  try {
+    return parseEnv(envText(path) ?? '').entries.get('LOCALE')?.value;
+  } catch {
+    return undefined; // Whoever asks for the settings is told why it cannot be read.
+  }
 }
 
 function isOther(path: string): boolean {

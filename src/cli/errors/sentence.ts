@@ -28,3 +28,9 @@ export function inRussian(english: string, table: Sentences): string | undefined
   const sentence = found(english, table);
   return sentence && filled(sentence.value, sentence.filledIn, (part) => inRussian(part, table));
 }
+
+/** What happened, with the message that can be searched for, each said once. */
+export function withMessage(what: string, message: string, shown = message): string {
+  if (what === message) return shown;
+  return `${what.replace(/\.$/u, '')}${what.includes('\n') ? '\n' : ' '}(${shown})`;
+}

@@ -10,7 +10,8 @@ import {
 } from '../../errors.js';
 import type { SnapshotStatus } from '../../ports/projection.js';
 import type { SnapshotOutcome } from '../../ports/snapshot-status.js';
-import { adviceOf, adviceOfAny, withMessage } from '../error-text.js';
+import { adviceOf, adviceOfAny } from '../error-text.js';
+import { withMessage } from '../errors/sentence.js';
 import type { Locale } from '../words.js';
 
 /** What kept a feed, or a whole source, from success. */

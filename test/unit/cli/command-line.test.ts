@@ -83,6 +83,7 @@ describe('the command line', () => {
     };
     visit(join(import.meta.dirname, '..', '..', '..', 'src', 'cli', 'index.ts'));
     expect([...packages]).toEqual(['commander']);
-    expect([...seen].some((file) => file.endsWith('context.ts'))).toBe(true);
+    expect([...seen].some((file) => file.endsWith('reader-locale.ts'))).toBe(true);
+    expect([...seen].filter((file) => /schema|context|error-text/.test(file))).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseEnv } from '../../../config/dotenv.js';
-import { findInstallFolder } from '../../../config/env-file.js';
+import { findInstallFolder } from '../../../config/env-place.js';
 import { SETTINGS } from '../../../config/schema.js';
 import { Workshop } from './workshop.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatEnvValue } from '../../../config/dotenv.js';
-import { findInstallFolder } from '../../../config/env-file.js';
+import { findInstallFolder } from '../../../config/env-place.js';
 import { SETTINGS } from '../../../config/schema.js';
 import { Workshop } from './workshop.js';
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { findInstallFolder } from '../../../../config/env-file.js';
+import { findInstallFolder } from '../../../../config/env-place.js';
 import type { LoadedConfig } from '../../../../config/load.js';
 import { AppError } from '../../../errors.js';
 import { LAUNCHER } from '../job-child.js';
