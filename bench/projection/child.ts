@@ -31,6 +31,7 @@ export class Child<D extends Deeds> {
     deed: N,
     argument: Parameters<D[N]>[0],
   ): Promise<Awaited<ReturnType<D[N]>>> {
+    if (!this.process.connected) throw new Error(`${this.script} has ended`);
     const leave = new AbortController();
     const answered = once(this.process, 'message', { signal: leave.signal });
     const ended = once(this.process, 'exit', { signal: leave.signal }).then(([code]) => {
