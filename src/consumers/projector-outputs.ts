@@ -8,7 +8,7 @@ import type { PartitionPlace } from '../ports/partition-processor.js';
 /** A change on its way to stock-changes: the same bytes whether just decided or read back from the ledger. */
 export function changeOutput(
   prefix: string,
-  place: PartitionPlace,
+  { topic, life, partition }: PartitionPlace,
   offset: number,
   index: number,
   change: StockChange,
@@ -20,7 +20,7 @@ export function changeOutput(
     key: stockChangeKey(change),
     value: encodeStockChange(change),
     headers: envelope({
-      id: eventId({ ...place, incarnation: place.life, offset, index }),
+      id: eventId({ topic, incarnation: life, partition, offset, index }),
       type: EVENT_TYPES.stockChanged,
       prefix,
       time: change.observedAt,

@@ -96,17 +96,21 @@ it.each([1, 65_536 * 16])('is so with thousands of records, and one of %i charac
 it('is read by kafkajs as it was written when it is compressed', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 20 }), async (messages) => {
-      const read = async (compression: number) => {
+      const read = async (compression: number, transactionalId: string | null = null) => {
         const topicData = [{ topic: 't', partitions: [{ partition: 1, firstSequence: 0, messages }] }];
-        const { buffer } = await produceRequest({ acks: -1, timeout: 1, compression, topicData }).encode();
-        return (await decodeMessages(new Decoder(buffer.subarray(23)))).map((one) => ({
-          ...one,
-          ...{ batchContext: null },
-        }));
+        const parts = { acks: -1, timeout: 1, transactionalId, compression, topicData };
+        const { buffer } = await produceRequest(parts).encode();
+        return (await decodeMessages(new Decoder(buffer.subarray(23 + (transactionalId ?? '').length)))).map(
+          (one) => ({
+            ...one,
+            ...{ batchContext: null },
+          }),
+        );
       };
       const plain = await read(0);
       expect(plain).toHaveLength(messages.length);
       expect(await read(1)).toEqual(plain);
+      expect(await read(1, 'id')).toEqual(plain);
     }),
     { numRuns: 30 },
   );
