@@ -15,7 +15,7 @@ export interface LatencyFigures {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Milliseconds of a step by the point that they led to, mean of all. */
+  /** Milliseconds that steps of any feed took, by the point that they led to, per page of the quiet one. */
   readonly steps: Readonly<Record<string, number>>;
 }
 
@@ -25,9 +25,9 @@ export interface LatencyFigures {
  */
 export async function benchLatency(
   engines: RunningEngines,
-  { pages = 300, busyRows = 300_000 } = {},
+  { pages = 300, busyPages = 100, busyRows = 300_000 } = {},
 ): Promise<readonly LatencyFigures[]> {
-  const found = await withSite(engines, (site) => measure(site, pages, busyRows));
+  const found = await withSite(engines, (site) => measure(site, { pages, busyPages, busyRows }));
   printRows(
     ['latency, ms', 'pages', 'p50', 'p99', ...STEPS.map((step) => `→ ${step}`)],
     found.map(({ name, pages: count, p50, p99, steps }) => [
@@ -39,20 +39,29 @@ export async function benchLatency(
   return found;
 }
 
-async function measure(site: Site, pages: number, busyRows: number): Promise<readonly LatencyFigures[]> {
+async function measure(
+  site: Site,
+  { pages, busyPages, busyRows }: { pages: number; busyPages: number; busyRows: number },
+): Promise<readonly LatencyFigures[]> {
   const projector = await HeldProjector.start(site.place);
   const first = () => catalogue(pages, () => 0);
   await site.applied([await site.publish(QUIET, first)]);
   await site.applied([await site.publish(BUSY, () => catalogue(busyRows, () => 0))]);
+  // In the tables is not yet published.
+  await projector.done();
   const watch = await ChangeWatch.open(site.broker, site.topic(TOPICS.stockChanges), 'quiet');
   try {
-    const quiet = await onePageAtATime(site, watch, projector, 'quiet', { pages, bump: 1 });
+    const quiet = await onePageAtATime(site, watch, projector, 'quiet', { pages, bump: 1, rest: [] });
     let isOver = false;
     const resyncs = (async () => {
       while (!isOver)
         await site.applied([await site.publish(BUSY, () => catalogue(busyRows, () => 0), true)]);
     })();
-    const busy = await onePageAtATime(site, watch, projector, 'under a full resync', { pages, bump: 2 });
+    const busy = await onePageAtATime(site, watch, projector, 'under a full resync', {
+      pages: busyPages,
+      bump: 2,
+      rest: Array.from({ length: pages - busyPages }, (_, at) => rowText(busyPages + at, 1)),
+    });
     isOver = true;
     await resyncs;
     return [quiet, busy];
@@ -62,12 +71,21 @@ async function measure(site: Site, pages: number, busyRows: number): Promise<rea
   }
 }
 
+interface Walk {
+  /** Each with one row. */
+  readonly pages: number;
+  /** By how much its quantity has grown. */
+  readonly bump: number;
+  /** Rows that no page has: what is missing from a snapshot would count as gone. */
+  readonly rest: readonly string[];
+}
+
 async function onePageAtATime(
   site: Site,
   watch: ChangeWatch,
   projector: HeldProjector,
   name: string,
-  { pages, bump }: { readonly pages: number; readonly bump: number },
+  { pages, bump, rest }: Walk,
 ): Promise<LatencyFigures> {
   const taken: number[] = [];
   async function* walk() {
@@ -78,6 +96,7 @@ async function onePageAtATime(
       const arrived = performance.now();
       taken.push((await seen) - arrived);
     }
+    if (rest.length > 0) yield pageOf(rest);
   }
   await projector.order('go');
   await site.applied([await site.publish(QUIET, walk)]);
