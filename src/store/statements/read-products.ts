@@ -13,18 +13,22 @@ type Reader = Pick<Sql, 'query'>;
 const LATE_COMMITS = 'INTERVAL 5 MINUTE';
 
 const PRODUCT_CHUNK = 20_000;
+/** So many written products are looked for by going through all of the account: a range takes fewer round trips than ids. */
+const MANY_WRITTEN = 5_000;
 
 export async function readArticles(
   sql: Reader,
   feedId: number,
   which: { readonly productIds?: readonly string[]; readonly since?: ArticlesAsOf } = {},
+  many = MANY_WRITTEN,
 ): Promise<{ articles: Map<string, Article>; asOf: ArticlesAsOf }> {
   const { accountId, asOf } = await standingOf(sql, feedId);
   const { productIds, since } = which;
   const articles = new Map<string, Article>();
   const read = (condition: string) =>
     sql.query(
-      `SELECT product_id, offer_id, name FROM products WHERE account_id = ${accountId} AND ${condition}`,
+      `SELECT product_id, offer_id, name FROM products FORCE INDEX (PRIMARY)
+        WHERE account_id = ${accountId} AND ${condition}`,
     );
   const enter = (rows: readonly Row[]) => {
     for (const row of rows) articles.set(idOf(row), article(row));
@@ -36,9 +40,14 @@ export async function readArticles(
     }
   } else if (since !== undefined) {
     const found = await sql.query(
-      `SELECT product_id FROM products WHERE account_id = ${accountId}${written}`,
+      `SELECT product_id FROM products WHERE account_id = ${accountId}${written} LIMIT ${many + 1}`,
     );
-    for (const rows of chunked(found)) enter(await read(`product_id IN (${rows.map(idOf).join(',')})`));
+    if (found.length > many) {
+      const inRange = (range: string) => read(`updated_at >= ${sqlTimeOf(Date.parse(since))} AND ${range}`);
+      for await (const rows of inRanges(inRange)) enter(rows);
+    } else {
+      for (const rows of chunked(found)) enter(await read(`product_id IN (${rows.map(idOf).join(',')})`));
+    }
   } else {
     for await (const rows of inRanges(read)) enter(rows);
   }

@@ -5,6 +5,7 @@ import type { Scheme } from '../../../src/domain/stock-key.js';
 import type { ChangeRow, ProductPatch } from '../../../src/ports/projection.js';
 import { createProductDirectory } from '../../../src/store/product-directory.js';
 import { createProjectionStore } from '../../../src/store/projection-store.js';
+import { readArticles } from '../../../src/store/statements/read-products.js';
 import { type StoreDatabase, storeDatabase } from './store-database.js';
 
 const CATALOGUE: Feed = { source: 'ozon', account: '1001', endpoint: 'product-list' };
@@ -173,6 +174,28 @@ describe('articles', () => {
     const asked = await store.articles(stocksId, { since: late, productIds: ['2', '3'] });
     expect([...asked.articles.keys()]).toEqual(['3']);
   });
+});
+
+describe('articles since an answer', () => {
+  it.each([2, 3, 100])(
+    'are the same whether looked for one by one or in ranges (from %d on)',
+    async (many) => {
+      await write(...['1', '2', '3', '4', '5'].map((productId) => ({ productId, offerId: `A${productId}` })));
+      await database.db.execute('UPDATE products SET updated_at = ?', [LONG_AGO]);
+      const { asOf } = await store.articles(stocksId);
+      await write(
+        { productId: '2', name: 'b' },
+        { productId: '4', name: 'd' },
+        { productId: '5', name: 'e' },
+      );
+      const { articles } = await readArticles(database.db, stocksId, { since: asOf }, many);
+      expect(Object.fromEntries(articles)).toEqual({
+        2: { offerId: 'A2', name: 'b' },
+        4: { offerId: 'A4', name: 'd' },
+        5: { offerId: 'A5', name: 'e' },
+      });
+    },
+  );
 });
 
 describe('current products', () => {
