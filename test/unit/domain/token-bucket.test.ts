@@ -90,7 +90,8 @@ describe('a bucket, whatever happens to it', () => {
           often = countedAgain(bucket, often, at);
         }
         const once = countedAgain(bucket, state, at);
-        expect(often.tokens).toBeCloseTo(once.tokens, 6);
+        // A hold-off that changes nothing does not count either: without a single look there is one to be made.
+        expect(countedAgain(bucket, often, at).tokens).toBeCloseTo(once.tokens, 6);
       }),
     );
   });
