@@ -180,7 +180,7 @@ export class PartitionOwner {
     this.patience.abort();
   }
 
-  /** Lets go. `clean` notes how far everything has been published, which spares the next owner a look. */
+  /** Lets go, when no batch is in hand any more. `clean` notes how far everything has been published, which spares the next owner a look. */
   async release(clean: boolean): Promise<void> {
     const { checkpoints, id, token, publisher, processor, probe } = this.parts;
     await this.writing.catch(noop);

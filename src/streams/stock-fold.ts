@@ -18,7 +18,10 @@ import { goneFrom } from './gone-rows.js';
 import { OpenSnapshot, rowId, standInFor } from './open-snapshot.js';
 import { instant, type NormalisedPage, retirementId, SnapshotFold } from './snapshot-fold.js';
 
-/** Folds a feed of stock: rows against prior state, and at the end of a complete snapshot what is gone. */
+/**
+ * Folds a feed of stock: rows against prior state, and at the end of a complete snapshot what is gone. A page of a feed
+ * that is wholly in memory reads nothing: it may be folded while the pages before it are still being written.
+ */
 export class StockFold extends SnapshotFold {
   protected async received(
     open: OpenSnapshot,
