@@ -24,10 +24,7 @@ function quoteUnsafe(token: string): string {
 /** The decimal digits of an id given as a JSON number or string; null where it is no whole number in int64. */
 export function idOf(value: unknown): string | null {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : null;
-  if (typeof value !== 'string') return null;
-  // Up to 15 digits need no look at the bounds of int64.
-  if (/^[1-9]\d{0,14}$/.test(value)) return value;
-  if (!/^-?(0|[1-9]\d{0,18})$/.test(value) || value === '-0') return null;
+  if (typeof value !== 'string' || !/^-?(0|[1-9]\d{0,18})$/.test(value) || value === '-0') return null;
   const id = BigInt(value);
   return id >= -(2n ** 63n) && id < 2n ** 63n ? value : null;
 }
