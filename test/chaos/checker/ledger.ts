@@ -126,11 +126,14 @@ export class LedgerComparison {
       if (rows === undefined) bySum.set(book.sum(row), [row]);
       else rows.push(row);
     }
+    const missing: Change[] = [];
     for (const change of changes) {
       const row = bySum.get(changeSum({ ...change, key: this.world.keys.textOf(change.key) }))?.pop();
-      if (row !== undefined) book.matched[row] = 1;
-      else this.missing(book, change, from, to);
+      if (row === undefined) missing.push(change);
+      else book.matched[row] = 1;
     }
+    // Only now: a key may change twice in one record, and the other change's row is no altered copy of this.
+    for (const change of missing) this.missing(book, change, from, to);
   }
 
   private missing(book: Book, change: Change, from: number, to: number): void {
