@@ -3,6 +3,7 @@ import type { SyncEvent } from '../events/sync-event.js';
 import type { LogRecord, Output } from '../ports/log-records.js';
 import type { PartitionPlace, Transaction, Work, Written } from '../ports/partition-processor.js';
 import type {
+  Article,
   ChangeRow,
   FeedPatch,
   ProductPatch,
@@ -11,6 +12,7 @@ import type {
 } from '../ports/projection.js';
 import type { GenerationStore, GenerationVerdict } from '../ports/replay.js';
 import type { Effect, RecordEffects } from '../streams/effects.js';
+import { type Articles, isNews } from './articles-of.js';
 import { changeOutput, syncOutput } from './projector-outputs.js';
 import { unreadable } from './unreadable.js';
 
@@ -28,6 +30,7 @@ export function projectorWork(
   options: WorkOptions,
   place: PartitionPlace,
   folded: readonly RecordEffects[],
+  articles: Articles,
 ): Work {
   const { prefix, store } = options;
   const changes: ChangeRow[] = [];
@@ -42,14 +45,20 @@ export function projectorWork(
     let index = 0;
     for (const effect of effects) {
       switch (effect.kind) {
-        case 'change':
-          changes.push(changeRow(record.offset, index, effect));
-          ledger.push(changeOutput(prefix, place, record.offset, index, changeEvent(effect)));
+        case 'change': {
+          const known = articles.of(effect.feedId, effect.step.row.productId);
+          const article = { offerId: effect.offerId ?? known?.offerId, name: known?.name };
+          changes.push(changeRow(record.offset, index, effect, article));
+          ledger.push(changeOutput(prefix, place, record.offset, index, changeEvent(effect, article)));
           index += 1;
           break;
-        case 'product':
-          enterProduct(products, effect.patch);
+        }
+        case 'product': {
+          const { patch, unlessKnown } = effect;
+          if (unlessKnown === true && !isNews(patch, articles.of(patch.feedId, patch.productId))) break;
+          enterProduct(products, patch);
           break;
+        }
         case 'snapshot':
           snapshots.set(effect.patch.firstOffset, effect.patch);
           break;
@@ -98,12 +107,20 @@ export function projectorWork(
 type ChangeEffect = Extract<Effect, { kind: 'change' }>;
 type AppliedEffect = Extract<Effect, { kind: 'applied' }>;
 
-function changeRow(offset: number, index: number, effect: ChangeEffect): ChangeRow {
-  const { feedId, step, snapshot, observedAt, offerId, name } = effect;
+function changeRow(
+  offset: number,
+  index: number,
+  effect: ChangeEffect,
+  { offerId, name }: Article,
+): ChangeRow {
+  const { feedId, step, snapshot, observedAt } = effect;
   return { offset, index, feedId, step, snapshot, observedAt, offerId, name };
 }
 
-function changeEvent({ feed, step, snapshotId, observedAt, offerId, name }: ChangeEffect): StockChange {
+function changeEvent(
+  { feed, step, snapshotId, observedAt }: ChangeEffect,
+  { offerId, name }: Article,
+): StockChange {
   const { productId, scheme, warehouseId, level, seq } = step.row;
   return {
     key: { source: feed.source, account: feed.account, productId, scheme, warehouseId },

@@ -16,7 +16,9 @@ import type { GenerationStore } from '../ports/replay.js';
 import { FeedMemory } from '../streams/feed-memory.js';
 import { OpenSnapshot, standInFor } from '../streams/open-snapshot.js';
 import { runBatch } from '../streams/run-batch.js';
+import type { Places } from '../streams/state/places.js';
 import { foldOf, readRaw, type SwapGeneration, stockSync } from '../streams/topologies/stock-sync.js';
+import { articlesOf } from './articles-of.js';
 import { countWithin } from './batch-size.js';
 import { changeOutput } from './projector-outputs.js';
 import { projectorWork } from './projector-work.js';
@@ -132,7 +134,7 @@ class ProjectorPartition implements PartitionProcessor {
       const { record } = ready;
       if (ready.ok && ready.event.type === 'snapshot-started') {
         const state = this.openAtStart.find((one) => one.firstOffset === record.offset);
-        if (state !== undefined) memory.open = reopened(state, ready.event, record.timestamp);
+        if (state !== undefined) memory.open = reopened(state, ready.event, record.timestamp, memory.places);
       }
       const [event, page] = ready.ok ? [ready.event, ready.page] : [null, null];
       await foldOf(memory).recall(record, event, page, this.refused.has(record.offset));
@@ -146,7 +148,8 @@ class ProjectorPartition implements PartitionProcessor {
     this.folding = true;
     try {
       const folded = await runBatch(records, topology);
-      return projectorWork(this.options, this.place, folded);
+      const articles = await articlesOf(folded, this.options.store);
+      return projectorWork(this.options, this.place, folded, articles);
     } finally {
       this.folding = false;
     }
@@ -210,7 +213,7 @@ class ProjectorPartition implements PartitionProcessor {
     const lost = this.openAtStart.find(
       (one) => one.status === 'open' && one.feed === id && one.firstOffset < this.place.logStart,
     );
-    if (lost !== undefined) memory.open = beheaded(lost, feed);
+    if (lost !== undefined) memory.open = beheaded(lost, feed, memory.places);
     return memory;
   }
 }
@@ -238,16 +241,19 @@ function reopened(
   state: OpenSnapshotState,
   started: ConstructorParameters<typeof OpenSnapshot>[0],
   startedAtMs: number,
+  places: Places,
 ): OpenSnapshot {
-  const open = new OpenSnapshot(started, state.firstOffset, startedAtMs, state.baseRows, state.baseInStock);
+  const { firstOffset, baseRows, baseInStock } = state;
+  const open = new OpenSnapshot(started, firstOffset, startedAtMs, baseRows, baseInStock, places);
   open.created = state.counts.created;
   open.updated = state.counts.updated;
   open.closed = state.counts.closed;
   return open;
 }
 
-function beheaded(state: OpenSnapshotState, feed: Feed): OpenSnapshot {
-  const open = reopened(state, standInFor(feed, state.snapshotId, state.startedAtMs), state.startedAtMs);
+function beheaded(state: OpenSnapshotState, feed: Feed, places: Places): OpenSnapshot {
+  const { snapshotId, startedAtMs } = state;
+  const open = reopened(state, standInFor(feed, snapshotId, startedAtMs), startedAtMs, places);
   open.truncated = true;
   return open;
 }

@@ -54,7 +54,7 @@ export class Exchange {
     for await (const chunk of generations.productsOfFeed(event.generation, feedId)) {
       products.push(...(await this.products(chunk, false)));
     }
-    await memory.fetch(steps.map(({ row }) => row.productId));
+    await memory.fetch(steps.map(({ row }) => row));
     this.nameArticles(steps, products);
     const effects: Effect[] = [
       ...products,
@@ -119,9 +119,7 @@ export class Exchange {
     const changed = new Set(steps.map(({ row }) => row.productId));
     for (const effect of products) {
       if (effect.kind !== 'product' || !changed.has(effect.patch.productId)) continue;
-      const entry = this.memory.entry(effect.patch.productId);
-      entry.known = true;
-      entry.offerId ??= effect.patch.offerId;
+      this.memory.tell(effect.patch);
     }
   }
 
@@ -141,9 +139,9 @@ export class Exchange {
 
   private change(step: Step): Effect {
     const { memory, record } = this;
-    const { offerId, name } = memory.entry(step.row.productId);
+    const offerId = memory.offerId(step.row.productId);
     return {
-      ...{ kind: 'change', feedId: memory.feedId, feed: memory.feed, step, offerId, name },
+      ...{ kind: 'change', feedId: memory.feedId, feed: memory.feed, step, offerId },
       ...{ snapshotId: this.snapshotId, snapshot: record.offset, observedAt: timeOf(record) },
     };
   }

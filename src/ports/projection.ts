@@ -80,9 +80,6 @@ export interface SnapshotCounts {
 
 export type SnapshotStatus = 'open' | 'applied' | 'held' | 'incomplete' | 'failed' | 'abandoned';
 
-/** A moment of the database, for {@link ProjectionReader.articles}; opaque. */
-export type ArticlesAsOf = string;
-
 /** Prior state, read by the partition's owner between its transactions. */
 export interface ProjectionReader {
   /** Finds the feed or enters it (a fresh database that reads an older topic). */
@@ -95,14 +92,8 @@ export interface ProjectionReader {
   rowsOfFeed(feedId: number): AsyncIterable<readonly StockRow[]>;
   /** How many rows the feed has, closed ones included. */
   countRows(feedId: number): Promise<number>;
-  /**
-   * Products of the feed's account with what is known of them; all of them, or only these. With `since` (an answer's
-   * `asOf`) only what was written after it.
-   */
-  articles(
-    feedId: number,
-    which?: { readonly productIds?: readonly string[]; readonly since?: ArticlesAsOf },
-  ): Promise<{ readonly articles: ReadonlyMap<string, Article>; readonly asOf: ArticlesAsOf }>;
+  /** What change events say of these products of the feed's account; those that are not there are missing. */
+  articles(feedId: number, productIds: readonly string[]): Promise<ReadonlyMap<string, Article>>;
   /** These products of the feed's account; those that are not there are missing from the answer. */
   storedProducts(feedId: number, productIds: readonly string[]): Promise<ReadonlyMap<string, StoredProduct>>;
   /** All products of the feed's account that are not removed, in chunks, by product id. */

@@ -66,7 +66,7 @@ export function createProjectionStore(db: Database): ProjectionReader & Projecti
       return Number(row?.n ?? 0);
     },
 
-    articles: (feedId, which) => readArticles(db, feedId, which),
+    articles: (feedId, productIds) => readArticles(db, feedId, productIds),
     storedProducts: (feedId, productIds) => readProducts(db, feedId, productIds),
     async *currentProducts(feedId) {
       yield* readCurrentProducts(db, await accountOfFeed(db, feedId));

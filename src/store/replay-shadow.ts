@@ -2,6 +2,7 @@ import { parseFeed } from '../domain/feed.js';
 import { AppError } from '../errors.js';
 import type { PartitionPlace, Transaction } from '../ports/partition-processor.js';
 import type {
+  Article,
   ChangeRow,
   FeedPatch,
   FeedState,
@@ -14,9 +15,6 @@ import { type Database, type Row, type SqlTransaction, sqlOf } from './database.
 import { readLevelsOfFeed, readLevelsOfProducts } from './statements/read-levels.js';
 import { readReplayProducts, walkReplayProducts, writeReplayProducts } from './statements/replay-products.js';
 import { upsertLevels } from './statements/upsert-levels.js';
-
-/** An `asOf` that says nothing: nobody else writes to a generation. */
-const NOW_AND_EVER = '';
 
 const WHERE = 'WHERE generation = ? AND feed_id = ?';
 
@@ -116,22 +114,13 @@ export class ReplayShadow implements ShadowStore {
     return Number(row?.n ?? 0);
   }
 
-  async articles(
-    feedId: number,
-    { productIds, since }: { readonly productIds?: readonly string[]; readonly since?: string } = {},
-  ) {
-    const articles = new Map<string, { offerId: string | undefined; name: string | undefined }>();
-    const enter = (product: { productId: string; offerId: string | null; name: string | null }) =>
-      articles.set(product.productId, {
-        offerId: product.offerId ?? undefined,
-        name: product.name ?? undefined,
-      });
-    if (productIds !== undefined) {
-      for (const product of (await this.storedProducts(feedId, productIds)).values()) enter(product);
-    } else if (since === undefined) {
-      for await (const chunk of walkReplayProducts(this.db, this.generation, feedId)) chunk.forEach(enter);
+  async articles(feedId: number, productIds: readonly string[]): Promise<Map<string, Article>> {
+    const articles = new Map<string, Article>();
+    for (const product of (await this.storedProducts(feedId, productIds)).values()) {
+      const { productId, offerId, name } = product;
+      articles.set(productId, { offerId: offerId ?? undefined, name: name ?? undefined });
     }
-    return { articles, asOf: NOW_AND_EVER };
+    return articles;
   }
 
   storedProducts(feedId: number, productIds: readonly string[]) {

@@ -18,10 +18,15 @@ export type Effect =
       readonly snapshot: number;
       /** ISO 8601 UTC with milliseconds. */
       readonly observedAt: string;
+      /** As the feed told it; where it does not, the catalogue's word is looked up when the change is written. */
       readonly offerId: string | undefined;
-      readonly name: string | undefined;
     }
-  | { readonly kind: 'product'; readonly patch: ProductPatch }
+  | {
+      readonly kind: 'product';
+      readonly patch: ProductPatch;
+      /** Nothing is written where the tables know all of this already. */
+      readonly unlessKnown?: true | undefined;
+    }
   | { readonly kind: 'snapshot'; readonly patch: SnapshotPatch }
   | { readonly kind: 'feed'; readonly patch: FeedPatch }
   | { readonly kind: 'sync-event'; readonly event: SyncEvent }

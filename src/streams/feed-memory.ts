@@ -1,36 +1,10 @@
 import { type Feed, isCatalogue } from '../domain/feed.js';
 import type { HeldRun } from '../domain/shrink-guard.js';
 import type { RowKey, Step, StockRow } from '../domain/stock-change.js';
-import type {
-  Article,
-  ArticlesAsOf,
-  FeedState,
-  FeedTotals,
-  ProjectionReader,
-  StoredProduct,
-} from '../ports/projection.js';
+import type { FeedState, FeedTotals, ProjectionReader, StoredProduct } from '../ports/projection.js';
 import type { OpenSnapshot } from './open-snapshot.js';
-
-/** A product's rows in a feed, and what the catalogue of articles knows of it. */
-export interface ProductEntry {
-  /** Entered in `products`. */
-  known: boolean;
-  offerId: string | undefined;
-  name: string | undefined;
-  rows: StockRow[];
-}
-
-/** Rows of one product in a feed. */
-export interface ProductRows {
-  readonly productId: string;
-  readonly rows: readonly StockRow[];
-}
-
-const CHUNK = 4_096;
-
-function unknownProduct(): ProductEntry {
-  return { known: false, offerId: undefined, name: undefined, rows: [] };
-}
+import { Places } from './state/places.js';
+import { type ProductSums, RowTable } from './state/row-table.js';
 
 /**
  * The owner's picture of one feed: running totals, the open snapshot, and the prior state of the diff — all of it
@@ -47,11 +21,11 @@ export class FeedMemory {
   open: OpenSnapshot | null = null;
   /** The newest snapshot, where it was found incomplete: records of it that are redriven may complete it. */
   incomplete: OpenSnapshot | null = null;
-  private readonly products = new Map<string, ProductEntry>();
+  /** Prior state: of all products, or of those that {@link fetch} was asked for. */
+  readonly table = new RowTable(new Places());
   private whole = false;
-  /** Rows in {@link products}, closed ones included. */
-  private entered = 0;
-  private articlesAsOf: ArticlesAsOf | undefined;
+  /** What has rows is entered in `products` as well; hands in the tables may have seen to it that it is not. */
+  private rowsProveProducts = true;
 
   private constructor(
     state: FeedState,
@@ -82,13 +56,13 @@ export class FeedMemory {
   }
 
   /**
-   * Before a snapshot: takes in what catalogues have said of the products meanwhile.
+   * Before a snapshot.
    *
-   * @param anew reads the rows from the tables as well, and counts them, whatever was remembered
+   * @param anew reads the rows from the tables, and counts them, whatever was remembered
    */
   async refresh(anew: boolean): Promise<void> {
+    this.rowsProveProducts = !anew;
     if (anew && !isCatalogue(this.feed)) await this.recount();
-    else if (this.whole) await this.readArticles();
   }
 
   /** What is stored of these products of the feed's account. */
@@ -101,6 +75,11 @@ export class FeedMemory {
     return this.reader.currentProducts(this.feedId);
   }
 
+  /** Numbers of the places where the feed's rows lie. */
+  get places(): Places {
+    return this.table.places;
+  }
+
   /** Are all rows of the feed held in memory? Nothing is read of them then. */
   get isWhole(): boolean {
     return this.whole;
@@ -108,50 +87,49 @@ export class FeedMemory {
 
   /** Rows held in memory for good. */
   get heldRows(): number {
-    return this.whole ? this.entered : 0;
+    return this.whole ? this.table.size : 0;
   }
 
-  /** Makes the entries of these products complete; afterwards {@link entry} answers for them. */
-  async fetch(productIds: readonly string[]): Promise<void> {
+  /** Makes what {@link table} holds of these products complete. */
+  async fetch(products: readonly { readonly productId: string }[]): Promise<void> {
     // All that there is is here already.
     if (this.whole) return;
-    const missing = [...new Set(productIds)].filter((id) => !this.products.has(id));
+    const ids = new Set(products.map(({ productId }) => productId));
+    const missing = [...ids].filter((id) => this.table.products.find(id) < 0);
     if (missing.length === 0) return;
-    for (const id of missing) this.products.set(id, unknownProduct());
+    for (const id of missing) this.table.products.add(id);
     this.enter(await this.reader.rowsOfProducts(this.feedId, missing));
-    const { articles } = await this.reader.articles(this.feedId, { productIds: missing });
-    this.enterArticles(articles);
   }
 
-  entry(productId: string): ProductEntry {
-    let entry = this.products.get(productId);
-    if (entry === undefined) {
-      entry = unknownProduct();
-      this.products.set(productId, entry);
-    }
-    return entry;
-  }
-
+  /** What is stored of the key, as far as the table holds its product. */
   find(key: RowKey): StockRow | undefined {
-    return rowAt(this.entry(key.productId), key);
+    const product = this.table.products.find(key.productId);
+    if (product < 0) return undefined;
+    const row = this.table.rowAt(product, this.places.numberOf(key));
+    return row < 0 ? undefined : this.table.stockRow(product, row);
+  }
+
+  /** The product's article as rows of the feed have told it since it is held. */
+  offerId(productId: string): string | undefined {
+    const product = this.table.products.find(productId);
+    return product < 0 ? undefined : this.table.offerId(product);
+  }
+
+  /** The product is about to be entered, with this article unless another one was told. */
+  tell({ productId, offerId }: { readonly productId: string; readonly offerId?: string | undefined }): void {
+    const product = this.table.products.add(productId);
+    this.table.setKnown(product, true);
+    if (offerId !== undefined && this.table.offerId(product) === undefined)
+      this.table.setOfferId(product, offerId);
   }
 
   /** Puts a step's row in place and keeps the running totals. */
   apply(step: Step): void {
-    const entry = this.entry(step.row.productId);
-    const before = summary(entry.rows);
-    const at = entry.rows.findIndex(
-      (row) => row.scheme === step.row.scheme && row.warehouseId === step.row.warehouseId,
-    );
-    if (at < 0) this.add(entry, step.row);
-    else entry.rows[at] = step.row;
-    const after = summary(entry.rows);
-    this.totals = {
-      rows: this.totals.rows + after.live - before.live,
-      products: this.totals.products + sign(after.live) - sign(before.live),
-      inStock: this.totals.inStock + sign(after.available) - sign(before.available),
-      available: this.totals.available + after.available - before.available,
-    };
+    const { table } = this;
+    const product = table.products.add(step.row.productId);
+    const before = table.sums(product);
+    table.put(step.row);
+    this.totals = moved(this.totals, before, table.sums(product));
   }
 
   /** A replay's rows are to take the place of these: what is remembered follows, figures included. */
@@ -159,16 +137,7 @@ export class FeedMemory {
     rows: readonly StockRow[],
     figures: Pick<FeedState, 'totals' | 'applied' | 'held' | 'failures'>,
   ): void {
-    if (this.whole) {
-      for (const row of rows) {
-        const entry = this.entry(row.productId);
-        const at = entry.rows.findIndex(
-          (one) => one.scheme === row.scheme && one.warehouseId === row.warehouseId,
-        );
-        if (at < 0) this.add(entry, row);
-        else entry.rows[at] = row;
-      }
-    }
+    if (this.whole) for (const row of rows) this.table.put(row);
     this.totals = figures.totals;
     this.applied = figures.applied;
     this.held = figures.held;
@@ -176,30 +145,22 @@ export class FeedMemory {
   }
 
   /**
-   * Every product with its rows, closed ones among them, some thousand products at a time. Rows changed since the last
-   * commit must belong to the open snapshot.
+   * Every product with its rows, closed ones among them: one table of all, or some thousand products at a time. Rows
+   * changed since the last commit must belong to the open snapshot.
    */
-  async *productsInChunks(): AsyncGenerator<readonly ProductRows[]> {
+  async *tables(): AsyncGenerator<RowTable> {
     if (this.whole) {
-      let chunk: ProductRows[] = [];
-      for (const [productId, { rows }] of this.products) {
-        chunk.push({ productId, rows });
-        if (chunk.length < CHUNK) continue;
-        yield chunk;
-        chunk = [];
-      }
-      yield chunk;
+      yield this.table;
       return;
     }
     for await (const stored of this.reader.rowsOfFeed(this.feedId)) {
-      const chunk: ProductRows[] = [];
-      for (let start = 0; start < stored.length; ) {
-        const productId = stored[start]?.productId ?? '';
-        let end = start;
-        while (stored[end]?.productId === productId) end += 1;
+      const chunk = new RowTable(this.places);
+      for (const row of stored) {
         // What this batch has changed already is newer here than in the database.
-        chunk.push({ productId, rows: this.products.get(productId)?.rows ?? stored.slice(start, end) });
-        start = end;
+        const newer = this.table.products.find(row.productId);
+        if (newer < 0) chunk.put(row);
+        else if (chunk.products.find(row.productId) < 0)
+          for (const one of this.table.rowsOf(newer)) chunk.put(one);
       }
       yield chunk;
     }
@@ -212,81 +173,45 @@ export class FeedMemory {
    */
   settle(fits: boolean): void {
     this.whole &&= fits;
-    if (this.whole) return;
-    this.products.clear();
-    this.entered = 0;
+    if (!this.whole) this.table.clear();
   }
 
   private async readAll(): Promise<void> {
     for await (const rows of this.reader.rowsOfFeed(this.feedId)) this.enter(rows);
-    this.articlesAsOf = undefined;
-    await this.readArticles();
-  }
-
-  private async readArticles(): Promise<void> {
-    const which = this.articlesAsOf === undefined ? {} : { since: this.articlesAsOf };
-    const { articles, asOf } = await this.reader.articles(this.feedId, which);
-    this.enterArticles(articles);
-    this.articlesAsOf = asOf;
   }
 
   /** Rows and figures as the tables have them: both drift apart from memory only where hands were in the tables. */
   private async recount(): Promise<void> {
-    this.products.clear();
-    this.entered = 0;
+    this.table.clear();
     if (this.whole) await this.readAll();
     let totals: FeedTotals = { rows: 0, products: 0, inStock: 0, available: 0 };
-    for await (const chunk of this.productsInChunks()) {
-      for (const { rows } of chunk) {
-        const { live, available } = summary(rows);
-        totals = {
-          rows: totals.rows + live,
-          products: totals.products + sign(live),
-          inStock: totals.inStock + sign(available),
-          available: totals.available + available,
-        };
+    for await (const table of this.tables()) {
+      for (let product = 0; product < table.products.size; product += 1) {
+        totals = moved(totals, NONE, table.sums(product));
       }
     }
     this.totals = totals;
   }
 
   private enter(rows: readonly StockRow[]): void {
-    for (const row of rows) this.add(this.entry(row.productId), row);
-  }
-
-  private add(entry: ProductEntry, row: StockRow): void {
-    entry.rows.push(row);
-    this.entered += 1;
-  }
-
-  private enterArticles(articles: ReadonlyMap<string, Article>): void {
-    for (const [productId, { offerId, name }] of articles) {
-      const entry = this.entry(productId);
-      entry.known = true;
-      entry.offerId = offerId;
-      entry.name = name;
+    const { table } = this;
+    for (const row of rows) {
+      table.put(row);
+      if (this.rowsProveProducts) table.setKnown(table.products.find(row.productId), true);
     }
   }
 }
 
-/** The product's row in this place. */
-export function rowAt(
-  { rows }: ProductEntry,
-  { scheme, warehouseId }: Pick<RowKey, 'scheme' | 'warehouseId'>,
-): StockRow | undefined {
-  for (const row of rows) if (row.warehouseId === warehouseId && row.scheme === scheme) return row;
-  return undefined;
-}
+const NONE: ProductSums = { live: 0, available: 0 };
 
-function summary(rows: readonly StockRow[]): { live: number; available: number } {
-  let live = 0;
-  let available = 0;
-  for (const row of rows) {
-    if (row.closed) continue;
-    live += 1;
-    available += row.level.available;
-  }
-  return { live, available };
+/** The totals after a product's rows have become others. */
+function moved(totals: FeedTotals, before: ProductSums, after: ProductSums): FeedTotals {
+  return {
+    rows: totals.rows + after.live - before.live,
+    products: totals.products + sign(after.live) - sign(before.live),
+    inStock: totals.inStock + sign(after.available) - sign(before.available),
+    available: totals.available + after.available - before.available,
+  };
 }
 
 function sign(count: number): 0 | 1 {

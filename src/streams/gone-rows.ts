@@ -1,4 +1,3 @@
-import { scopeCovers } from '../domain/snapshot.js';
 import { compareRowKeys, type StockRow } from '../domain/stock-change.js';
 import type { FeedMemory } from './feed-memory.js';
 import type { OpenSnapshot } from './open-snapshot.js';
@@ -29,34 +28,36 @@ const NOTHING_GONE: GoneRows = {
 
 /** Live rows that the snapshot does not hold. Says something only about a complete snapshot. */
 export async function goneFrom(memory: FeedMemory, open: OpenSnapshot): Promise<GoneRows> {
-  const { scope } = open.started;
   // Only what is new was read: of the rest nothing is known.
-  if (scope.partial === true) return NOTHING_GONE;
+  if (open.started.scope.partial === true) return NOTHING_GONE;
   const rescoped: StockRow[] = [];
   const moved: StockRow[] = [];
   const removed: StockRow[] = [];
   const vanished: StockRow[] = [];
   let inStockVanishing = 0;
   let judged = 0;
-  for await (const products of memory.productsInChunks()) {
-    for (const { productId, rows } of products) {
-      const sighting = open.sighting(productId);
-      const holds = sighting?.hasRows === true;
-      const judges = open.judges(productId);
+  for await (const table of memory.tables()) {
+    for (let product = 0; product < table.products.size; product += 1) {
+      const first = table.firstRow(product);
+      if (first < 0) continue;
+      const sighting = open.sightingLike(table.products, product);
+      const holds = open.hasRows(sighting);
+      const judges = open.judgesAll || open.judges(table.products.idOf(product));
       // Nobody was asked about it, unless it was found all the same.
-      const isRemoved = !holds && open.removed.has(productId);
+      const isRemoved = !holds && open.removed.size > 0 && open.removed.has(table.products.idOf(product));
       let isInStock = false;
-      for (const row of rows) {
-        if (row.closed) continue;
-        if (!scopeCovers(scope, row)) rescoped.push(row);
+      for (let row = first; row >= 0; row = table.nextRow(row)) {
+        if (table.isClosed(row)) continue;
+        const place = table.placeOf(row);
+        if (!open.covers(place)) rescoped.push(table.stockRow(product, row));
         else if (!judges) continue;
-        else if (isRemoved) removed.push(row);
+        else if (isRemoved) removed.push(table.stockRow(product, row));
         else {
           // Not those that it brought itself: whether they are in the tables yet is a matter of how batches were cut.
-          if (row.openedIn !== open.firstOffset) judged += 1;
-          if (sighting?.holds(row) === true) continue;
-          (holds ? moved : vanished).push(row);
-          isInStock ||= row.level.available > 0;
+          if (table.openedIn(row) !== open.firstOffset) judged += 1;
+          if (open.holds(sighting, place)) continue;
+          (holds ? moved : vanished).push(table.stockRow(product, row));
+          isInStock ||= table.available(row) > 0;
         }
       }
       if (isInStock && !holds) inStockVanishing += 1;

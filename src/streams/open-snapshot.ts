@@ -1,11 +1,13 @@
 import { SetDigest } from '../domain/digest.js';
 import { type Feed, formatFeed } from '../domain/feed.js';
-import { completenessGaps, type ReceivedPages } from '../domain/snapshot.js';
+import { completenessGaps, type ReceivedPages, scopeCovers } from '../domain/snapshot.js';
 import type { RowKey } from '../domain/stock-change.js';
-import type { Scheme } from '../domain/stock-key.js';
 import type { StockLevel } from '../domain/stock-level.js';
 import type { PageChunk, SnapshotCompleted, SnapshotStarted } from '../events/raw-snapshot.js';
 import type { SnapshotCounts } from '../ports/projection.js';
+import { Places } from './state/places.js';
+import type { ProductIndex } from './state/product-index.js';
+import { Sightings } from './state/sightings.js';
 
 /** A key that waits for the end of the snapshot: its product stands elsewhere in the feed until then. */
 export interface DeferredRow {
@@ -18,41 +20,6 @@ export interface DeferredRow {
 const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 /** For so long an incomplete snapshot may be completed by what is redriven. Broker time. */
 export const MENDABLE_MS = 3 * 24 * 60 * 60 * 1000;
-
-/** Where a row of a product lies. */
-export type Place = Pick<RowKey, 'scheme' | 'warehouseId'>;
-
-/**
- * What a snapshot has said of one product. Nearly all products have one row in a feed: it takes no list, and no text is
- * put together to tell whether it was there.
- */
-export class Sighting {
-  /** Named by the feed's own list, and not only by a further method. */
-  listed = false;
-  private first: Place | null = null;
-  private more: Place[] | null = null;
-
-  get hasRows(): boolean {
-    return this.first !== null;
-  }
-
-  holds({ scheme, warehouseId }: Place): boolean {
-    if (this.first === null) return false;
-    if (this.first.warehouseId === warehouseId && this.first.scheme === scheme) return true;
-    return this.more?.some((place) => place.warehouseId === warehouseId && place.scheme === scheme) === true;
-  }
-
-  add(place: Place): void {
-    if (this.first === null) this.first = place;
-    else if (this.more === null) this.more = [place];
-    else this.more.push(place);
-  }
-
-  *places(): Generator<Place> {
-    if (this.first !== null) yield this.first;
-    if (this.more !== null) yield* this.more;
-  }
-}
 
 export function rowId(key: RowKey): string {
   return `${key.productId}|${key.scheme}|${key.warehouseId}`;
@@ -94,10 +61,10 @@ export class OpenSnapshot implements ReceivedPages {
   readonly pages = new Map<number, { chunks: number; received: Set<number> }>();
   /** Keys that the snapshot holds. */
   keys = 0;
-  /** Products that the snapshot names. */
-  private readonly named = new Map<string, Sighting>();
-  /** One object for each place, however many rows lie there. */
-  private readonly places = new Map<Scheme, Map<string, Place>>();
+  /** Products that the snapshot names, and where it has seen them. */
+  private readonly sightings = new Sightings();
+  /** By a place's number, as far as it was asked for. */
+  private readonly covered: boolean[] = [];
   /** Products that were asked for by id, where that was the way to read. */
   readonly asked = new Set<string>();
   /** Products that are gone by the catalogue's word. */
@@ -126,6 +93,8 @@ export class OpenSnapshot implements ReceivedPages {
     readonly startedAtMs: number,
     readonly baseRows: number,
     readonly baseInStock: number,
+    /** As the feed numbers them. */
+    private readonly places: Places = new Places(),
   ) {}
 
   /** False where this chunk is here already: a producer's retry, not news. */
@@ -163,37 +132,60 @@ export class OpenSnapshot implements ReceivedPages {
     return rows;
   }
 
-  see(sighting: Sighting, place: Place): void {
-    if (sighting.holds(place)) return;
-    sighting.add(this.placeOf(place));
-    this.keys += 1;
+  /** Does it say anything about what lies in this place? */
+  covers(place: number): boolean {
+    let covers = this.covered[place];
+    if (covers === undefined) {
+      covers = scopeCovers(this.started.scope, this.places.at(place));
+      this.covered[place] = covers;
+    }
+    return covers;
   }
 
-  /** @param listed by the feed's own list, and not by a further method that knows only some of the products */
-  name(productId: string, listed: boolean): Sighting {
-    let sighting = this.named.get(productId);
-    if (sighting === undefined) {
-      sighting = new Sighting();
-      this.named.set(productId, sighting);
-    }
-    if (listed && !sighting.listed) {
-      sighting.listed = true;
-      this.products += 1;
-    }
-    return sighting;
+  /**
+   * Answers the number by which the snapshot knows the product.
+   *
+   * @param listed by the feed's own list, and not by a further method that knows only some of the products
+   */
+  name(productId: string, listed: boolean): number {
+    return this.listed(this.sightings.products.add(productId), listed);
   }
 
-  sighting(productId: string): Sighting | undefined {
-    return this.named.get(productId);
+  /** {@link name} by what another index has numbered. */
+  nameLike(index: ProductIndex, product: number, listed: boolean): number {
+    return this.listed(this.sightings.products.addLike(index, product), listed);
+  }
+
+  /** @param sighting the product's number here */
+  see(sighting: number, place: number): void {
+    if (this.sightings.add(sighting, place)) this.keys += 1;
+  }
+
+  /** The product's number here, or −1 where the snapshot does not name it. */
+  sightingLike(index: ProductIndex, product: number): number {
+    return this.sightings.products.findLike(index, product);
+  }
+
+  hasRows(sighting: number): boolean {
+    return sighting >= 0 && this.sightings.hasPlaces(sighting);
+  }
+
+  holds(sighting: number, place: number): boolean {
+    return sighting >= 0 && this.sightings.holds(sighting, place);
   }
 
   names(productId: string): boolean {
-    return this.named.has(productId);
+    return this.sightings.products.find(productId) >= 0;
   }
 
-  /** Can the snapshot say that this row, which it does not hold, is gone? */
+  /** Was everything read, and not what was asked for by id? */
+  get judgesAll(): boolean {
+    return this.started.scope.byIds !== true;
+  }
+
+  /** Can the snapshot say that a row of this product, which it does not hold, is gone? */
   judges(productId: string): boolean {
-    return this.started.scope.byIds !== true || this.asked.has(productId) || this.removed.has(productId);
+    return this.judgesAll || this.asked.has(productId) || this.removed.has(productId);
   }
 
   isStaleAt(timestampMs: number): boolean {
@@ -213,15 +205,20 @@ export class OpenSnapshot implements ReceivedPages {
   /** Which products it names: of a catalogue the same as {@link digest} is of stock. */
   digestOfProducts(): string {
     const digest = new SetDigest();
-    for (const id of this.named.keys()) digest.add(id);
+    const { products } = this.sightings;
+    for (let product = 0; product < products.size; product += 1) digest.add(products.idOf(product));
     return digest.toString();
   }
 
   /** Which keys it holds: what decides about absences, whatever the levels do meanwhile. */
   digest(): string {
     const digest = new SetDigest();
-    for (const [productId, sighting] of this.named) {
-      for (const place of sighting.places()) digest.add(rowId({ productId, ...place }));
+    const { products } = this.sightings;
+    for (let product = 0; product < products.size; product += 1) {
+      const productId = products.idOf(product);
+      for (const place of this.sightings.placesOf(product)) {
+        digest.add(rowId({ productId, ...this.places.at(place) }));
+      }
     }
     return digest.toString();
   }
@@ -237,17 +234,8 @@ export class OpenSnapshot implements ReceivedPages {
     };
   }
 
-  private placeOf({ scheme, warehouseId }: Place): Place {
-    let places = this.places.get(scheme);
-    if (places === undefined) {
-      places = new Map();
-      this.places.set(scheme, places);
-    }
-    let place = places.get(warehouseId);
-    if (place === undefined) {
-      place = { scheme, warehouseId };
-      places.set(warehouseId, place);
-    }
-    return place;
+  private listed(sighting: number, listed: boolean): number {
+    if (listed && this.sightings.list(sighting)) this.products += 1;
+    return sighting;
   }
 }

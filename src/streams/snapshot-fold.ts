@@ -140,7 +140,8 @@ export abstract class SnapshotFold extends FoldEffects {
     this.memory.incomplete = null;
     await this.memory.refresh(event.reconcile === true);
     const { rows, inStock } = this.memory.totals;
-    this.memory.open = new OpenSnapshot(event, record.offset, record.timestamp, rows, inStock);
+    const { places } = this.memory;
+    this.memory.open = new OpenSnapshot(event, record.offset, record.timestamp, rows, inStock, places);
     this.progress(record);
     this.emit({ ...this.facts(record, event.snapshotId), type: 'snapshot-started' });
   }

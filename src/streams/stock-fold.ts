@@ -1,22 +1,19 @@
 import type { ShrinkFacts } from '../domain/shrink-guard.js';
-import { scopeCovers } from '../domain/snapshot.js';
 import {
   type CloseReason,
   close,
   compareRowKeys,
-  isSame,
   observe,
-  type RowKey,
   type Step,
   type StockRow,
 } from '../domain/stock-change.js';
 import type { PageChunk, SnapshotCompleted } from '../events/raw-snapshot.js';
 import type { LogRecord } from '../ports/log-records.js';
 import type { ObservedItem } from '../ports/marketplace.js';
-import { type ProductEntry, rowAt } from './feed-memory.js';
 import { goneFrom } from './gone-rows.js';
 import { OpenSnapshot, rowId, standInFor } from './open-snapshot.js';
 import { instant, type NormalisedPage, retirementId, SnapshotFold } from './snapshot-fold.js';
+import type { RowTable } from './state/row-table.js';
 
 /**
  * Folds a feed of stock: rows against prior state, and at the end of a complete snapshot what is gone. A page of a feed
@@ -29,42 +26,48 @@ export class StockFold extends SnapshotFold {
     chunk: PageChunk,
     page: NormalisedPage,
   ): Promise<void> {
-    await this.memory.fetch(page.items.map((item) => item.productId));
+    const { memory } = this;
+    await memory.fetch(page.items);
+    const { table } = memory;
     const observedAt = instant(chunk.fetchedAt);
     const { firstOffset } = open;
-    const { scope } = open.started;
     const listed = isListed(chunk);
     for (const item of page.items) {
       const { productId } = item;
-      const entry = this.memory.entry(productId);
-      const sighting = open.name(productId, listed);
-      this.product(entry, item, record.timestamp);
-      for (const row of item.rows) {
+      const product = table.products.add(productId);
+      const sighting = open.nameLike(table.products, product, listed);
+      this.product(product, item, record.timestamp);
+      for (const seen of item.rows) {
+        const { level } = seen;
+        const place = table.places.numberOf(seen);
         // What another method answers along with what the snapshot set out to read is not its business.
-        if (!scopeCovers(scope, row)) continue;
-        const prior = rowAt(entry, row);
-        open.see(sighting, row);
-        if (prior !== undefined && isSame(prior, row.level)) continue;
-        const { level } = row;
-        const key = { productId, scheme: row.scheme, warehouseId: row.warehouseId };
-        if (mustWait(open, entry, prior)) open.deferred.set(rowId(key), { key, level, observedAt });
-        else this.step(open, observe(prior, key, level, firstOffset), observedAt);
+        if (!open.covers(place)) continue;
+        open.see(sighting, place);
+        const row = table.rowAt(product, place);
+        if (row >= 0 && table.isSame(row, level)) continue;
+        const key = { productId, scheme: seen.scheme, warehouseId: seen.warehouseId };
+        if (mustWait(open, table, product, row)) open.deferred.set(rowId(key), { key, level, observedAt });
+        else {
+          const prior = row < 0 ? undefined : table.stockRow(product, row);
+          this.step(open, observe(prior, key, level, firstOffset), observedAt);
+        }
       }
     }
   }
 
   protected async recallPage(open: OpenSnapshot, chunk: PageChunk, page: NormalisedPage): Promise<void> {
-    await this.memory.fetch(page.items.map((item) => item.productId));
+    await this.memory.fetch(page.items);
+    const { table } = this.memory;
     const listed = isListed(chunk);
     for (const { productId, rows } of page.items) {
-      const entry = this.memory.entry(productId);
-      const sighting = open.name(productId, listed);
+      const product = table.products.add(productId);
+      const sighting = open.nameLike(table.products, product, listed);
       for (const { scheme, warehouseId, level } of rows) {
         const key = { productId, scheme, warehouseId };
-        if (!scopeCovers(open.started.scope, key)) continue;
-        const prior = rowAt(entry, key);
-        open.see(sighting, key);
-        if (mustWait(open, entry, prior))
+        const place = table.places.numberOf(key);
+        if (!open.covers(place)) continue;
+        open.see(sighting, place);
+        if (mustWait(open, table, product, table.rowAt(product, place)))
           open.deferred.set(rowId(key), { key, level, observedAt: instant(chunk.fetchedAt) });
       }
     }
@@ -82,7 +85,8 @@ export class StockFold extends SnapshotFold {
     const waiting = [...open.deferred.values()];
     const closing = [...gone.rescoped, ...gone.moved, ...gone.removed];
     if (objection === null) closing.push(...gone.vanished);
-    await this.fetch([...waiting.map(({ key }) => key), ...closing]);
+    // A step needs the product's other rows: a page's products are at hand, these may have been let go since.
+    await this.memory.fetch([...waiting.map(({ key }) => key), ...closing]);
     for (const { key, level, observedAt } of waiting) {
       this.step(open, observe(this.memory.find(key), key, level, open.firstOffset), observedAt);
     }
@@ -107,10 +111,12 @@ export class StockFold extends SnapshotFold {
 
   protected async retired(record: LogRecord): Promise<void> {
     const rows: StockRow[] = [];
-    for await (const products of this.memory.productsInChunks()) {
-      for (const product of products) rows.push(...product.rows.filter((row) => !row.closed));
+    for await (const table of this.memory.tables()) {
+      for (let product = 0; product < table.products.size; product += 1) {
+        rows.push(...table.rowsOf(product).filter((row) => !row.closed));
+      }
     }
-    await this.fetch(rows);
+    await this.memory.fetch(rows);
     const started = standInFor(this.memory.feed, retirementId(record), record.timestamp);
     const { totals } = this.memory;
     const open = new OpenSnapshot(started, record.offset, record.timestamp, totals.rows, totals.inStock);
@@ -123,18 +129,16 @@ export class StockFold extends SnapshotFold {
     return open.digest();
   }
 
-  /** What the list says of the product itself. */
-  private product(entry: ProductEntry, { productId, offerId }: ObservedItem, seenAt: number): void {
-    if (entry.known && (offerId === undefined || offerId === entry.offerId)) return;
-    entry.known = true;
-    entry.offerId = offerId ?? entry.offerId;
-    const { feedId } = this.memory;
-    this.push({ kind: 'product', patch: { feedId, productId, offerId, seenAt } });
-  }
-
-  /** A step needs the product's other rows: a page's products are at hand, these may have been let go since. */
-  private fetch(keys: readonly RowKey[]): Promise<void> {
-    return this.memory.fetch(keys.map(({ productId }) => productId));
+  /** What the list says of the product itself: to be entered, unless it is known already. */
+  private product(product: number, { productId, offerId }: ObservedItem, seenAt: number): void {
+    const { table, feedId } = this.memory;
+    const before = table.offerId(product);
+    if (table.isKnown(product) && (offerId === undefined || offerId === before)) return;
+    table.setKnown(product, true);
+    if (offerId !== undefined) table.setOfferId(product, offerId);
+    // What it was told before stands in the tables, or will: only without that may the tables know it already.
+    const effect = { kind: 'product', patch: { feedId, productId, offerId, seenAt } } as const;
+    this.push(before === undefined ? { ...effect, unlessKnown: true } : effect);
   }
 
   private close(open: OpenSnapshot, rows: readonly StockRow[], reason: CloseReason, at: string): void {
@@ -149,7 +153,6 @@ export class StockFold extends SnapshotFold {
     if (step.op === 'c') open.created += 1;
     else if (step.op === 'u') open.updated += 1;
     else open.closed += 1;
-    const { offerId, name } = memory.entry(step.row.productId);
     this.push({
       kind: 'change',
       feedId: memory.feedId,
@@ -158,8 +161,7 @@ export class StockFold extends SnapshotFold {
       snapshotId: open.started.snapshotId,
       snapshot: open.firstOffset,
       observedAt,
-      offerId,
-      name,
+      offerId: memory.offerId(step.row.productId),
     });
   }
 }
@@ -168,9 +170,9 @@ export class StockFold extends SnapshotFold {
  * A key that comes to life while its product stands elsewhere in the feed may be the same pieces under another
  * warehouse. It waits until the snapshot is complete, and is applied together with what closes.
  */
-function mustWait(open: OpenSnapshot, { rows }: ProductEntry, prior: StockRow | undefined): boolean {
-  if (prior !== undefined && !prior.closed) return false;
-  return rows.some((row) => !row.closed && row.openedIn !== open.firstOffset);
+function mustWait(open: OpenSnapshot, table: RowTable, product: number, row: number): boolean {
+  if (row >= 0 && !table.isClosed(row)) return false;
+  return table.livesBesides(product, open.firstOffset);
 }
 
 function isListed({ query }: PageChunk): boolean {

@@ -4,7 +4,6 @@ import type { ProductMovement, UnreadProduct } from '../../src/events/sync-event
 import type { PartitionPlace, Transaction } from '../../src/ports/partition-processor.js';
 import type {
   Article,
-  ArticlesAsOf,
   ChangeRow,
   FeedPatch,
   FeedState,
@@ -30,8 +29,6 @@ export interface FeedRow extends FeedState {
 /** What the table `products` would hold. */
 export interface ProductRow extends StoredProduct {
   readonly removedAt: number | null;
-  /** Number of the write that last changed it. */
-  readonly writtenAs: number;
 }
 
 interface Tables {
@@ -58,7 +55,6 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
     products: new Map(),
     snapshots: new Map(),
   };
-  private writes = 0;
   /** Offsets of records that have dead letters. */
   readonly letters = new Set<number>();
   /** Which prior state was asked for, by product, or `*` for a whole feed. */
@@ -131,16 +127,13 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
     return this.rows(feedId).length;
   }
 
-  async articles(
-    feedId: number,
-    which: { readonly productIds?: readonly string[]; readonly since?: ArticlesAsOf } = {},
-  ): Promise<{ articles: ReadonlyMap<string, Article>; asOf: ArticlesAsOf }> {
+  async articles(feedId: number, productIds: readonly string[]): Promise<ReadonlyMap<string, Article>> {
     const found = new Map<string, Article>();
-    for (const { productId, offerId, name, writtenAs } of this.productsOfAccount(feedId)) {
-      if (which.productIds?.includes(productId) === false || writtenAs <= Number(which.since ?? -1)) continue;
+    for (const { productId, offerId, name } of this.productsOfAccount(feedId)) {
+      if (!productIds.includes(productId)) continue;
       found.set(productId, { offerId: offerId ?? undefined, name: name ?? undefined });
     }
-    return { articles: found, asOf: String(this.writes) };
+    return found;
   }
 
   async storedProducts(feedId: number, productIds: readonly string[]): Promise<Map<string, StoredProduct>> {
@@ -165,8 +158,7 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
     const products = new Map(this.tables.products);
     for (const patch of patches) {
       const key = `${this.accountOf(patch.feedId)}:${patch.productId}`;
-      this.writes += 1;
-      products.set(key, patched(products.get(key), patch, this.writes));
+      products.set(key, patched(products.get(key), patch));
     }
     this.tables = { ...this.tables, products };
   }
@@ -351,7 +343,7 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
   }
 }
 
-function patched(prior: ProductRow | undefined, patch: ProductPatch, writtenAs: number): ProductRow {
+function patched(prior: ProductRow | undefined, patch: ProductPatch): ProductRow {
   const removedAt = patch.removedAt === undefined ? (prior?.removedAt ?? null) : patch.removedAt;
   return {
     productId: patch.productId,
@@ -365,7 +357,6 @@ function patched(prior: ProductRow | undefined, patch: ProductPatch, writtenAs: 
     removed: removedAt !== null,
     removedAt,
     firstSeenMs: Math.min(prior?.firstSeenMs ?? patch.seenAt, patch.seenAt),
-    writtenAs,
   };
 }
 

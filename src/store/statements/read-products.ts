@@ -1,57 +1,29 @@
 import { AppError } from '../../errors.js';
-import type { Article, ArticlesAsOf, StoredProduct } from '../../ports/projection.js';
+import type { Article, StoredProduct } from '../../ports/projection.js';
 import type { Row, Sql } from '../database.js';
-import { chunked, sqlId, sqlTimeOf } from './sql-text.js';
+import { chunked, sqlId } from './sql-text.js';
 
 type Reader = Pick<Sql, 'query'>;
 
-/**
- * A row carries the time of its statement and is seen from its transaction's commit on: what was written in the
- * minutes before a reading may have come to light after it, and is read again next time. No transaction of ours
- * lasts so long: its partition would have been taken from it.
- */
-const LATE_COMMITS = 'INTERVAL 5 MINUTE';
-
 const PRODUCT_CHUNK = 20_000;
-/** So many written products are looked for by going through all of the account: a range takes fewer round trips than ids. */
-const MANY_WRITTEN = 5_000;
+/** The optimizer weighs a list of ids only as long as it fits its memory, 8 MB unless set otherwise. */
+const ARTICLES_PER_QUERY = 4_000;
 
 export async function readArticles(
   sql: Reader,
   feedId: number,
-  which: { readonly productIds?: readonly string[]; readonly since?: ArticlesAsOf } = {},
-  many = MANY_WRITTEN,
-): Promise<{ articles: Map<string, Article>; asOf: ArticlesAsOf }> {
-  const { accountId, asOf } = await standingOf(sql, feedId);
-  const { productIds, since } = which;
+  productIds: readonly string[],
+): Promise<Map<string, Article>> {
+  const accountId = await accountOfFeed(sql, feedId);
   const articles = new Map<string, Article>();
-  const read = (condition: string) =>
-    sql.query(
+  for (const ids of chunked(productIds, ARTICLES_PER_QUERY)) {
+    const rows = await sql.query(
       `SELECT product_id, offer_id, name FROM products FORCE INDEX (PRIMARY)
-        WHERE account_id = ${accountId} AND ${condition}`,
+        WHERE account_id = ${accountId} AND product_id IN (${ids.map(sqlId).join(',')})`,
     );
-  const enter = (rows: readonly Row[]) => {
     for (const row of rows) articles.set(idOf(row), article(row));
-  };
-  const written = since === undefined ? '' : ` AND updated_at >= ${sqlTimeOf(Date.parse(since))}`;
-  if (productIds !== undefined) {
-    for (const ids of chunked(productIds)) {
-      enter(await read(`product_id IN (${ids.map(sqlId).join(',')})${written}`));
-    }
-  } else if (since !== undefined) {
-    const found = await sql.query(
-      `SELECT product_id FROM products WHERE account_id = ${accountId}${written} LIMIT ${many + 1}`,
-    );
-    if (found.length > many) {
-      const inRange = (range: string) => read(`updated_at >= ${sqlTimeOf(Date.parse(since))} AND ${range}`);
-      for await (const rows of inRanges(inRange)) enter(rows);
-    } else {
-      for (const rows of chunked(found)) enter(await read(`product_id IN (${rows.map(idOf).join(',')})`));
-    }
-  } else {
-    for await (const rows of inRanges(read)) enter(rows);
   }
-  return { articles, asOf };
+  return articles;
 }
 
 export async function readProducts(
@@ -87,16 +59,9 @@ export async function* readCurrentProducts(
 }
 
 export async function accountOfFeed(sql: Reader, feedId: number): Promise<number> {
-  return (await standingOf(sql, feedId)).accountId;
-}
-
-async function standingOf(sql: Reader, feedId: number): Promise<{ accountId: number; asOf: ArticlesAsOf }> {
-  const [row] = await sql.query(
-    `SELECT account_id, NOW(3) - ${LATE_COMMITS} AS as_of FROM feeds WHERE feed_id = ?`,
-    [feedId],
-  );
+  const [row] = await sql.query('SELECT account_id FROM feeds WHERE feed_id = ?', [feedId]);
   if (row === undefined) throw new AppError('INVARIANT', `there is no feed ${feedId}`);
-  return { accountId: Number(row.account_id), asOf: new Date(timeOf(row.as_of)).toISOString() };
+  return Number(row.account_id);
 }
 
 /** Walks products by ranges of their ids; a range that is not full is the last. */

@@ -5,7 +5,6 @@ import type { Scheme } from '../../../src/domain/stock-key.js';
 import type { ChangeRow, ProductPatch } from '../../../src/ports/projection.js';
 import { createProductDirectory } from '../../../src/store/product-directory.js';
 import { createProjectionStore } from '../../../src/store/projection-store.js';
-import { readArticles } from '../../../src/store/statements/read-products.js';
 import { type StoreDatabase, storeDatabase } from './store-database.js';
 
 const CATALOGUE: Feed = { source: 'ozon', account: '1001', endpoint: 'product-list' };
@@ -139,63 +138,27 @@ describe('products', () => {
 });
 
 describe('articles', () => {
-  it('are all of the account, or those asked for', async () => {
+  it('are of the products asked for, as far as they are there', async () => {
     await write(
       { productId: '1', offerId: 'A', name: 'a' },
       { productId: '2' },
       { productId: '3', removedAt: SEEN },
     );
-    const all = (await store.articles(stocksId)).articles;
-    expect(Object.fromEntries(all)).toEqual({
+    const articles = await store.articles(stocksId, ['3', '1', '7', '2']);
+    expect(Object.fromEntries(articles)).toEqual({
       1: { offerId: 'A', name: 'a' },
       2: { offerId: undefined, name: undefined },
       3: { offerId: undefined, name: undefined },
     });
-    const some = await store.articles(stocksId, { productIds: ['2', '7'] });
-    expect([...some.articles.keys()]).toEqual(['2']);
+    expect((await store.articles(stocksId, [])).size).toBe(0);
   });
 
-  it('can be asked for since an answer, and miss nothing that was being written then', async () => {
-    await write({ productId: '1', offerId: 'old' }, { productId: '2', offerId: 'same' });
-    await database.db.execute('UPDATE products SET updated_at = ?', [LONG_AGO]);
-    const late = await database.db.transaction(async (tx) => {
-      await store.products(tx, [{ feedId, seenAt: SEEN, productId: '3', offerId: 'late' }]);
-      const answer = await store.articles(stocksId);
-      expect([...answer.articles.keys()]).toEqual(['1', '2']);
-      return answer.asOf;
-    });
-    expect([...(await store.articles(stocksId, { since: late })).articles.keys()]).toEqual(['3']);
-    await write({ productId: '1', name: 'new' });
-    const { articles } = await store.articles(stocksId, { since: late });
-    expect(Object.fromEntries(articles)).toEqual({
-      1: { offerId: 'old', name: 'new' },
-      3: { offerId: 'late', name: undefined },
-    });
-    const asked = await store.articles(stocksId, { since: late, productIds: ['2', '3'] });
-    expect([...asked.articles.keys()]).toEqual(['3']);
+  it('may be asked for by more ids than one statement takes', async () => {
+    const ids = Array.from({ length: 9_001 }, (_, index) => String(index + 1));
+    await write({ productId: '1', name: 'first' }, { productId: '9001', name: 'last' });
+    const articles = await store.articles(stocksId, ids);
+    expect([...articles].map(([id, { name }]) => `${id} ${name}`)).toEqual(['1 first', '9001 last']);
   });
-});
-
-describe('articles since an answer', () => {
-  it.each([2, 3, 100])(
-    'are the same whether looked for one by one or in ranges (from %d on)',
-    async (many) => {
-      await write(...['1', '2', '3', '4', '5'].map((productId) => ({ productId, offerId: `A${productId}` })));
-      await database.db.execute('UPDATE products SET updated_at = ?', [LONG_AGO]);
-      const { asOf } = await store.articles(stocksId);
-      await write(
-        { productId: '2', name: 'b' },
-        { productId: '4', name: 'd' },
-        { productId: '5', name: 'e' },
-      );
-      const { articles } = await readArticles(database.db, stocksId, { since: asOf }, many);
-      expect(Object.fromEntries(articles)).toEqual({
-        2: { offerId: 'A2', name: 'b' },
-        4: { offerId: 'A4', name: 'd' },
-        5: { offerId: 'A5', name: 'e' },
-      });
-    },
-  );
 });
 
 describe('current products', () => {

@@ -60,14 +60,21 @@ async function stored(
 
 async function liveOf(memory: FeedMemory): Promise<string[]> {
   const found: string[] = [];
-  for await (const products of memory.productsInChunks()) {
-    for (const { productId, rows } of products) {
-      const live = rows.filter((row) => !row.closed);
-      found.push(...live.map((row) => `${productId}@${row.warehouseId} ${row.level.available}`));
+  for await (const table of memory.tables()) {
+    for (let product = 0; product < table.products.size; product += 1) {
+      const live = table.rowsOf(product).filter((row) => !row.closed);
+      found.push(...live.map((row) => `${row.productId}@${row.warehouseId} ${row.level.available}`));
     }
   }
   return found.sort();
 }
+
+function rowsOf({ table }: FeedMemory, id: string): StockRow[] {
+  return table.rowsOf(table.products.add(id));
+}
+
+const fetched = (memory: FeedMemory, ...ids: readonly string[]) =>
+  memory.fetch(ids.map((productId) => ({ productId })));
 
 const row = fc
   .tuple(
@@ -88,15 +95,11 @@ describe('what an owner remembers of a feed', () => {
         for (const budget of [0, 1000]) {
           const memory = await FeedMemory.load(state, store, budget);
           const ids = ['1', '2', '3', '4', '5', '6'];
-          await memory.fetch(ids);
-          const entries = ids.map((id) => {
-            const { known, offerId, rows: found } = memory.entry(id);
-            return {
-              known,
-              offerId,
-              rows: [...found].sort((a, b) => (a.warehouseId < b.warehouseId ? -1 : 1)),
-            };
-          });
+          await fetched(memory, ...ids);
+          const entries = ids.map((id) => ({
+            known: memory.table.isKnown(memory.table.products.add(id)),
+            rows: rowsOf(memory, id).sort((a, b) => (a.warehouseId < b.warehouseId ? -1 : 1)),
+          }));
           answers.push([entries, await liveOf(memory)]);
         }
         expect(answers[0]).toEqual(answers[1]);
@@ -114,8 +117,8 @@ describe('what an owner remembers of a feed', () => {
     for (const budget of [0, 1000]) {
       const { store, state } = await stored([rowOf('1', '1', 5), rowOf('1', '2', 3), rowOf('2', '1', 1)]);
       const memory = await FeedMemory.load(state, store, budget);
-      await memory.fetch(['1']);
-      const [first, second] = memory.entry('1').rows;
+      await fetched(memory, '1');
+      const [first, second] = rowsOf(memory, '1');
       if (first === undefined || second === undefined) throw new Error('not found');
       memory.apply(close(first, 'moved'));
       const step = observe(second, second, levelOfQuantity(9), 4);
@@ -133,53 +136,33 @@ describe('what an owner remembers of a feed', () => {
     const whole = await FeedMemory.load(state, store, 2);
     expect(whole.heldRows).toBe(2);
     whole.settle(true);
-    await whole.fetch(['1']);
+    await fetched(whole, '1');
     expect(store.reads).toEqual(['*']);
     whole.settle(false);
     expect(whole.heldRows).toBe(0);
-    await whole.fetch(['1']);
-    await whole.fetch(['1']);
+    await fetched(whole, '1');
+    await fetched(whole, '1');
     expect(store.reads).toEqual(['*', '1']);
     expect((await FeedMemory.load(state, store, 1)).heldRows).toBe(0);
   });
 });
 
 describe('before a snapshot', () => {
-  const offersOf = async (memory: FeedMemory) => {
-    await memory.fetch(['1', '2']);
-    return ['1', '2'].map((id) => `${memory.entry(id).offerId} ${memory.entry(id).name}`);
-  };
-
   test.each([0, 1000])(
-    'articles are as catalogues have told them meanwhile (%i rows held)',
+    'anew: what has rows need not be entered as a product any more (%i rows held)',
     async (budget) => {
-      const { store, state } = await stored([rowOf('1', '1', 5), rowOf('2', '1', 1)]);
+      const { store, state } = await stored([rowOf('1', '1', 5)]);
       const memory = await FeedMemory.load(state, store, budget);
-      expect(await offersOf(memory)).toEqual(['A1 undefined', 'A2 undefined']);
-      memory.settle(true);
-      const { feedId } = state;
-      await store.products(tx, [{ feedId, productId: '1', name: 'Кружка', offerId: 'B1', seenAt: 5 }]);
-      await memory.refresh(false);
-      expect(await offersOf(memory)).toEqual(['B1 Кружка', 'A2 undefined']);
+      const isKnown = async () => {
+        memory.settle(true);
+        await fetched(memory, '1', '2');
+        return ['1', '2'].map((id) => memory.table.isKnown(memory.table.products.add(id)));
+      };
+      expect(await isKnown()).toEqual([true, false]);
+      await memory.refresh(true);
+      expect(await isKnown()).toEqual([false, false]);
     },
   );
-
-  test('articles that are held are asked for since the last time, and rows not at all', async () => {
-    const { store, state } = await stored([rowOf('1', '1', 5), rowOf('2', '1', 1)]);
-    const memory = await FeedMemory.load(state, store, 1000);
-    const since: unknown[] = [];
-    const articles = store.articles.bind(store);
-    store.articles = (feedId, which) => {
-      since.push(which?.since);
-      return articles(feedId, which);
-    };
-    store.reads.length = 0;
-    const { asOf } = await articles(state.feedId);
-    await memory.refresh(false);
-    await memory.refresh(false);
-    expect(since).toEqual([asOf, asOf]);
-    expect(store.reads).toEqual([]);
-  });
 
   test.each([
     [0, 1],
@@ -204,7 +187,7 @@ describe('before a snapshot', () => {
     await memory.refresh(true);
     expect(memory.totals).toEqual({ rows: 3, products: 2, inStock: 1, available: 35 });
     expect(await liveOf(memory)).toEqual(['1@1 5', '1@2 30', '3@1 0']);
-    await memory.fetch(['1', '2', '3']);
+    await fetched(memory, '1', '2', '3');
     expect(memory.find({ productId: '2', scheme: 'fbw', warehouseId: '1' })).toMatchObject({ closed: true });
     expect(memory.heldRows).toBe(budget === 0 ? 0 : 4);
   });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { PageChunk, SnapshotStarted } from '../../../src/events/raw-snapshot.js';
 import { OpenSnapshot, rowId } from '../../../src/streams/open-snapshot.js';
+import { Places } from '../../../src/streams/state/places.js';
+import { ProductIndex } from '../../../src/streams/state/product-index.js';
 
 const DAY = 24 * 60 * 60 * 1000;
 const started: SnapshotStarted = {
@@ -15,7 +17,10 @@ const started: SnapshotStarted = {
   limits: { absenceLimit: 0.5, absenceMin: 20 },
   acceptAbsences: false,
 };
-const open = () => new OpenSnapshot(started, 7, 1_000_000, 10, 5);
+const places = new Places();
+const products = new ProductIndex(0);
+const open = () => new OpenSnapshot(started, 7, 1_000_000, 10, 5, places);
+const sightingOf = (snapshot: OpenSnapshot, id: string) => snapshot.sightingLike(products, products.add(id));
 const chunk = (page: number, number: number, chunks: number, rows = 1): PageChunk => ({
   type: 'page-chunk',
   feed: started.feed,
@@ -45,13 +50,13 @@ describe('an open snapshot', () => {
     const snapshot = open();
     snapshot.name('1', true);
     snapshot.name('2', true);
-    snapshot.see(snapshot.name('1', false), { scheme: 'fbo', warehouseId: '' });
+    snapshot.see(snapshot.name('1', false), places.numberOf({ scheme: 'fbo', warehouseId: '' }));
     snapshot.name('1', true);
     snapshot.name('3', false);
-    snapshot.see(snapshot.name('3', false), { scheme: 'fbs', warehouseId: '5' });
+    snapshot.see(snapshot.name('3', false), places.numberOf({ scheme: 'fbs', warehouseId: '5' }));
     expect(snapshot.products).toBe(2);
     expect(['1', '2', '3', '4'].map((id) => snapshot.names(id))).toEqual([true, true, true, false]);
-    expect(['1', '2', '3', '4'].map((id) => snapshot.sighting(id)?.hasRows ?? false)).toEqual([
+    expect(['1', '2', '3', '4'].map((id) => snapshot.hasRows(sightingOf(snapshot, id)))).toEqual([
       true,
       false,
       true,
@@ -60,7 +65,7 @@ describe('an open snapshot', () => {
     // Listed after all: counted once, and its row is not forgotten.
     snapshot.name('3', true);
     snapshot.name('3', false);
-    expect([snapshot.products, snapshot.sighting('3')?.hasRows]).toEqual([3, true]);
+    expect([snapshot.products, snapshot.hasRows(sightingOf(snapshot, '3'))]).toEqual([3, true]);
   });
 
   test('judges all products, or those that were asked for by id and those said to be removed', () => {
@@ -92,22 +97,36 @@ describe('an open snapshot', () => {
   test('counts keys, one product in several places too, however often they come', () => {
     const snapshot = open();
     const sighting = snapshot.name('1', true);
-    const places = ['1', '2', '3'].flatMap((warehouseId) =>
-      (['fbo', 'fbs'] as const).map((scheme) => ({ scheme, warehouseId })),
+    const some = ['1', '2', '3'].flatMap((warehouseId) =>
+      (['fbo', 'fbs'] as const).map((scheme) => places.numberOf({ scheme, warehouseId })),
     );
-    for (const place of [...places, ...places]) snapshot.see(sighting, place);
+    for (const place of [...some, ...some]) snapshot.see(sighting, place);
     expect(snapshot.keys).toBe(6);
-    expect([...sighting.places()]).toEqual(places);
-    expect(places.every((place) => sighting.holds(place))).toBe(true);
-    expect(sighting.holds({ scheme: 'rfbs', warehouseId: '1' })).toBe(false);
-    expect(snapshot.name('2', true).holds({ scheme: 'fbo', warehouseId: '1' })).toBe(false);
+    expect(some.every((place) => snapshot.holds(sighting, place))).toBe(true);
+    expect(snapshot.holds(sighting, places.numberOf({ scheme: 'rfbs', warehouseId: '1' }))).toBe(false);
+    expect(snapshot.holds(snapshot.name('2', true), some[0] as number)).toBe(false);
+    expect(snapshot.holds(sightingOf(snapshot, '3'), some[0] as number)).toBe(false);
+  });
+
+  test('covers the places of its scope, asked once or often', () => {
+    const snapshot = open();
+    const [inside, outside] = [
+      places.numberOf({ scheme: 'fbo', warehouseId: '1' }),
+      places.numberOf({ scheme: 'fbs', warehouseId: '1' }),
+    ];
+    expect([inside, outside, inside, outside].map((place) => snapshot.covers(place))).toEqual([
+      true,
+      false,
+      true,
+      false,
+    ]);
   });
 
   test('its digest is of the keys, not of their order or how often they came', () => {
     const keys = ['1', '2', '3'].map((productId) => ({ productId, scheme: 'fbs', warehouseId: '' }) as const);
     const digest = (some: readonly (typeof keys)[number][]) => {
       const snapshot = open();
-      for (const key of some) snapshot.see(snapshot.name(key.productId, true), key);
+      for (const key of some) snapshot.see(snapshot.name(key.productId, true), places.numberOf(key));
       return snapshot.digest();
     };
     expect(digest([...keys].reverse())).toBe(digest(keys));

@@ -26,7 +26,7 @@ const NOTHING: ProjectionReader = {
   rowsOfProducts: async () => [],
   rowsOfFeed: nothing,
   countRows: async () => 0,
-  articles: async () => ({ articles: new Map(), asOf: '' }),
+  articles: async () => new Map(),
   storedProducts: async () => new Map(),
   currentProducts: nothing,
 };
