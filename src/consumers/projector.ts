@@ -13,6 +13,7 @@ import type {
   ProjectionWriter,
 } from '../ports/projection.js';
 import type { GenerationStore } from '../ports/replay.js';
+import type { RecordEffects } from '../streams/effects.js';
 import { FeedMemory } from '../streams/feed-memory.js';
 import { OpenSnapshot, standInFor } from '../streams/open-snapshot.js';
 import { runBatch } from '../streams/run-batch.js';
@@ -36,8 +37,15 @@ export interface ProjectorOptions {
   readonly generationWaitMs?: number | undefined;
 }
 
-/** What one transaction may grow to. */
-const BATCH = { records: 16, bytes: 4 * 1024 * 1024 };
+/**
+ * What one transaction may grow to. Many records where little changes, since each transaction has its price; few where
+ * much does, since what follows from them is held in memory until it is published.
+ */
+const MOST_RECORDS = 32;
+const MOST_BYTES = 8 * 1024 * 1024;
+const CHANGES = 8_000;
+/** Before anything is known of how much changes: a page may hold a thousand rows, and all may be new. */
+const FIRST_RECORDS = 8;
 
 /** What looks at all rows of a feed must find everything before it in the tables, and nothing behind it in its batch. */
 const WHOLE_FEED = [EVENT_TYPES.feedRetired, EVENT_TYPES.generationReady];
@@ -95,6 +103,8 @@ class ProjectorPartition implements PartitionProcessor {
   /** Rows were exchanged beneath a snapshot that is not over. */
   private swappedInside = false;
   private folding = false;
+  /** How many records one transaction is expected to be right for. */
+  private records = FIRST_RECORDS;
 
   constructor(
     private readonly options: ProjectorOptions,
@@ -112,7 +122,7 @@ class ProjectorPartition implements PartitionProcessor {
   }
 
   take(records: readonly LogRecord[]): number {
-    const most = countWithin(records, BATCH);
+    const most = countWithin(records, { records: this.records, bytes: MOST_BYTES });
     for (let count = 0; count < most; count += 1) {
       const type = records[count]?.headers.ce_type;
       // Product totals are judged, and vanishing rows looked for, with everything before in the tables.
@@ -149,6 +159,7 @@ class ProjectorPartition implements PartitionProcessor {
     try {
       const folded = await runBatch(records, topology);
       const articles = await articlesOf(folded, this.options.store);
+      this.records = recordsFor(folded) ?? this.records;
       return projectorWork(this.options, this.place, folded, articles);
     } finally {
       this.folding = false;
@@ -216,6 +227,19 @@ class ProjectorPartition implements PartitionProcessor {
     if (lost !== undefined) memory.open = beheaded(lost, feed, memory.places);
     return memory;
   }
+}
+
+/** How many pages like these would bring about as many changes as one transaction should hold. */
+function recordsFor(folded: readonly RecordEffects[]): number | undefined {
+  let pages = 0;
+  let changes = 0;
+  for (const { record, effects } of folded) {
+    if (record.headers.ce_type === EVENT_TYPES.pageChunk) pages += 1;
+    for (const { kind } of effects) if (kind === 'change') changes += 1;
+  }
+  if (pages === 0) return undefined;
+  const fitting = Math.floor((CHANGES * pages) / Math.max(1, changes));
+  return Math.max(1, Math.min(MOST_RECORDS, fitting));
 }
 
 /** Which keys of the snapshot wait for its end depends on the rows: it is brought to mind as at any take-over. */

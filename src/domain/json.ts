@@ -1,4 +1,5 @@
-const LONG_DIGITS = /\d{16}/;
+/** The digits of which a double may have lost some. */
+const LONG = 16;
 /**
  * A JSON string, or a run of at least 16 characters of numbers that stands where a value may end. Strings are matched
  * so as to be stepped over, those without an end too: looking for it from each quote anew would take for ever. Runs
@@ -13,7 +14,25 @@ const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"?|[-+.\d][-+.\deE]{15,}(?
  * @throws SyntaxError as JSON.parse does
  */
 export function parseExactJson(text: string): unknown {
-  return JSON.parse(LONG_DIGITS.test(text) ? text.replace(STRING_OR_LONG_NUMBER, quoteUnsafe) : text);
+  return JSON.parse(hasLongDigits(text) ? text.replace(STRING_OR_LONG_NUMBER, quoteUnsafe) : text);
+}
+
+/** So many digits in a row cannot lie between two places that are so far apart: only each of these is looked at. */
+function hasLongDigits(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(text, at)) continue;
+    let from = at;
+    while (isDigit(text, from - 1)) from -= 1;
+    let to = at + 1;
+    while (isDigit(text, to)) to += 1;
+    if (to - from >= LONG) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 48 && code <= 57;
 }
 
 function quoteUnsafe(token: string): string {

@@ -62,15 +62,31 @@ describe('where a batch is cut', () => {
     expect(await taken(log, records)).toEqual([2, 1, 2]);
   });
 
-  test('at sixteen records, and at four megabytes', async () => {
+  test('at a number of records, and at eight megabytes', async () => {
     const log = new RawPartition();
     const id = log.start(WB);
     for (let page = 1; page <= 40; page += 1) log.chunk(WB, id, page, []);
-    expect(await taken(log)).toEqual([16, 16, 9]);
-    const large = log.records.map((record) => ({ ...record, value: Buffer.alloc(900_000, 32) }));
+    expect(await taken(log)).toEqual([8, 8, 8, 8, 8, 1]);
+    const large = log.records.map((record) => ({ ...record, value: Buffer.alloc(2_000_000, 32) }));
     expect(await taken(log, large)).toEqual([...Array.from({ length: 10 }, () => 4), 1]);
     const huge = log.records.slice(0, 2).map((record) => ({ ...record, value: Buffer.alloc(9_000_000, 32) }));
     expect(await taken(log, huge)).toEqual([1, 1]);
+  });
+
+  test('the sooner, the more the pages before have changed; what is no page says nothing of that', async () => {
+    const log = new RawPartition();
+    const id = log.start(WB);
+    const rows = Array.from({ length: 2_000 }, (_, index) => wb(index + 1, 507, 1));
+    for (let page = 1; page <= 60; page += 1) log.chunk(WB, id, page, rows);
+    const processor = await appWith(undefined, 5_000).open(PLACE);
+    const [start, first] = [log.records.slice(0, 1), log.records.slice(1, 2)];
+    await processor.fold(start);
+    expect(processor.take(log.records.slice(1))).toBe(8);
+    await processor.fold(first);
+    expect(processor.take(log.records.slice(2))).toBe(4);
+    // The same rows again: nothing changes.
+    await processor.fold(log.records.slice(2, 4));
+    expect(processor.take(log.records.slice(4))).toBe(32);
   });
 });
 
