@@ -246,10 +246,16 @@ export const schema = {
       true,
       'Hold the prior state in memory instead of reading it anew.',
     ),
-    ttl: setting('CACHE_TTL', 'seconds', 300, 'Seconds after which an unused cached feed is dropped.', {
-      min: 0,
-      max: LONGEST_WAIT,
-    }),
+    ttl: setting(
+      'CACHE_TTL',
+      'seconds',
+      300,
+      'Seconds after which an unused cached feed is dropped; 0: never.',
+      {
+        min: 0,
+        max: LONGEST_WAIT,
+      },
+    ),
     stateRows: setting('STATE_ROWS', 'whole', 1_000_000, 'Most rows of prior state in memory per worker.', {
       min: 0,
     }),

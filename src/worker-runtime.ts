@@ -170,6 +170,7 @@ export class WorkerRuntime {
           generations: createGenerationStore(database),
           normaliserOf,
           stateRows: config.cache.enabled ? config.cache.stateRows : 0,
+          stateTtlMs: config.cache.ttl === 0 ? undefined : config.cache.ttl * 1000,
         });
       case 'anomaly':
         return createAnomalyApp({

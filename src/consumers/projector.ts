@@ -31,6 +31,8 @@ export interface ProjectorOptions {
   readonly normaliserOf: NormaliserOf;
   /** Rows of prior state that this process may hold in memory, over all its feeds. */
   readonly stateRows: number;
+  /** Milliseconds after which a partition's prior state is let go if no record came; never, unless told. */
+  readonly stateTtlMs?: number | undefined;
   /** Replays; without them the records that announce one mean nothing. */
   readonly generations?: GenerationStore | undefined;
   /** How long the owner waits for a replay that is not ready, in milliseconds; 60 s unless told. */
@@ -103,6 +105,9 @@ class ProjectorPartition implements PartitionProcessor {
   /** Rows were exchanged beneath a snapshot that is not over. */
   private swappedInside = false;
   private folding = false;
+  /** Folds of which the work has not been committed. */
+  private unsettled = 0;
+  private idle: NodeJS.Timeout | undefined;
   /** How many records one transaction is expected to be right for. */
   private records = FIRST_RECORDS;
 
@@ -149,6 +154,7 @@ class ProjectorPartition implements PartitionProcessor {
       const [event, page] = ready.ok ? [ready.event, ready.page] : [null, null];
       await foldOf(memory).recall(record, event, page, this.refused.has(record.offset));
     }
+    this.watchIdleness();
     this.settled();
   }
 
@@ -156,6 +162,8 @@ class ProjectorPartition implements PartitionProcessor {
     const { normaliserOf } = this.options;
     const topology = stockSync(normaliserOf, (feed) => this.memoryOf(feed), this.swap(signal));
     this.folding = true;
+    this.unsettled += 1;
+    this.watchIdleness();
     try {
       const folded = await runBatch(records, topology);
       const articles = await articlesOf(folded, this.options.store);
@@ -180,6 +188,7 @@ class ProjectorPartition implements PartitionProcessor {
   }
 
   settled(): void {
+    this.unsettled = Math.max(0, this.unsettled - 1);
     if (this.swappedInside) throw readAgain();
     // What is being folded stands on what is held now: the end of its own work is soon enough to let go.
     if (this.folding) return;
@@ -187,7 +196,20 @@ class ProjectorPartition implements PartitionProcessor {
   }
 
   close(): void {
+    clearTimeout(this.idle);
     this.budget.released();
+  }
+
+  /** Begins to wait anew: memory that nobody uses is better given back. */
+  private watchIdleness(): void {
+    const { stateTtlMs } = this.options;
+    if (stateTtlMs === undefined) return;
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => {
+      // What is not committed is nowhere but here.
+      if (this.unsettled > 0) this.watchIdleness();
+      else for (const memory of this.loaded) memory.letGo();
+    }, stateTtlMs).unref();
   }
 
   private swap(signal: AbortSignal | undefined): SwapGeneration | undefined {
@@ -218,7 +240,7 @@ class ProjectorPartition implements PartitionProcessor {
   private async load(feed: Feed, id: string): Promise<FeedMemory> {
     const { store } = this.options;
     const state = await store.feed(feed, this.place.partition);
-    const memory = await FeedMemory.load(state, store, this.budget.spare(), this.place.incarnation);
+    const memory = await FeedMemory.load(state, store, () => this.budget.spare(), this.place.incarnation);
     this.loaded.push(memory);
     // A snapshot whose beginning the log no longer holds can never be proved complete.
     const lost = this.openAtStart.find(

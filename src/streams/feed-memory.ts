@@ -30,6 +30,8 @@ export class FeedMemory {
   private constructor(
     state: FeedState,
     private readonly reader: ProjectionReader,
+    /** Rows that may be held in memory now; 0 holds none. */
+    private readonly rowBudget: () => number,
     /** The life of the raw topic that the records come from. */
     readonly incarnation: number,
   ) {
@@ -41,28 +43,28 @@ export class FeedMemory {
     this.failures = state.failures;
   }
 
-  /** @param rowBudget rows that may be held in memory; 0 holds none */
+  /** @param rowBudget rows that may be held in memory now; 0 holds none */
   static async load(
     state: FeedState,
     reader: ProjectionReader,
-    rowBudget: number,
+    rowBudget: () => number,
     incarnation = 1,
   ): Promise<FeedMemory> {
-    const memory = new FeedMemory(state, reader, incarnation);
-    const { feedId, feed } = state;
-    memory.whole = !isCatalogue(feed) && rowBudget > 0 && (await reader.countRows(feedId)) <= rowBudget;
-    if (memory.whole) await memory.readAll();
+    const memory = new FeedMemory(state, reader, rowBudget, incarnation);
+    await memory.hold();
     return memory;
   }
 
   /**
-   * Before a snapshot.
+   * Before a snapshot: holds the rows, where they fit and had been let go.
    *
    * @param anew reads the rows from the tables, and counts them, whatever was remembered
    */
   async refresh(anew: boolean): Promise<void> {
     this.rowsProveProducts = !anew;
-    if (anew && !isCatalogue(this.feed)) await this.recount();
+    if (!this.whole) await this.hold();
+    else if (anew) await this.readAll();
+    if (anew && !isCatalogue(this.feed)) await this.count();
   }
 
   /** What is stored of these products of the feed's account. */
@@ -176,14 +178,29 @@ export class FeedMemory {
     if (!this.whole) this.table.clear();
   }
 
+  /** Nobody has asked for it in a while: the next snapshot reads it again. Not while one is open, nor before a commit. */
+  letGo(): void {
+    if (this.open !== null) return;
+    this.whole = false;
+    this.table.clear();
+  }
+
+  /** Reads all rows, where they fit. */
+  private async hold(): Promise<void> {
+    const budget = this.rowBudget();
+    // Closed rows count as well, yet where the live ones are too many there is nothing to count.
+    if (isCatalogue(this.feed) || budget <= 0 || this.totals.rows > budget) return;
+    this.whole = (await this.reader.countRows(this.feedId)) <= budget;
+    if (this.whole) await this.readAll();
+  }
+
   private async readAll(): Promise<void> {
+    this.table.clear();
     for await (const rows of this.reader.rowsOfFeed(this.feedId)) this.enter(rows);
   }
 
-  /** Rows and figures as the tables have them: both drift apart from memory only where hands were in the tables. */
-  private async recount(): Promise<void> {
-    this.table.clear();
-    if (this.whole) await this.readAll();
+  /** Figures as the rows have them: they drift apart only where hands were in the tables. */
+  private async count(): Promise<void> {
     let totals: FeedTotals = { rows: 0, products: 0, inStock: 0, available: 0 };
     for await (const table of this.tables()) {
       for (let product = 0; product < table.products.size; product += 1) {

@@ -24,7 +24,7 @@ const standing = (readyOffset: number | null, incarnation = 1): GenerationStandi
 /** @param answers what is known of the announcement, look by look; the last one for good */
 async function swap(answers: readonly (GenerationStanding | null)[], deps: Partial<SwapDeps> = {}) {
   const live = new MemoryProjection();
-  const memory = await FeedMemory.load(await live.feed(OZON), live, 100);
+  const memory = await FeedMemory.load(await live.feed(OZON), live, () => 100);
   let looks = 0;
   const generations: SwapDeps['generations'] = {
     async standing() {

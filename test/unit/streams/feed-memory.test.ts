@@ -93,7 +93,7 @@ describe('what an owner remembers of a feed', () => {
         const { store, state } = await stored(some, rangeRows);
         const answers: unknown[] = [];
         for (const budget of [0, 1000]) {
-          const memory = await FeedMemory.load(state, store, budget);
+          const memory = await FeedMemory.load(state, store, () => budget);
           const ids = ['1', '2', '3', '4', '5', '6'];
           await fetched(memory, ...ids);
           const entries = ids.map((id) => ({
@@ -103,7 +103,7 @@ describe('what an owner remembers of a feed', () => {
           answers.push([entries, await liveOf(memory)]);
         }
         expect(answers[0]).toEqual(answers[1]);
-        expect(await liveOf(await FeedMemory.load(state, store, 0))).toEqual(
+        expect(await liveOf(await FeedMemory.load(state, store, () => 0))).toEqual(
           some
             .filter((one) => !one.closed)
             .map((one) => `${one.productId}@${one.warehouseId} ${one.level.available}`)
@@ -116,7 +116,7 @@ describe('what an owner remembers of a feed', () => {
   test('what this batch has changed is newer than the tables', async () => {
     for (const budget of [0, 1000]) {
       const { store, state } = await stored([rowOf('1', '1', 5), rowOf('1', '2', 3), rowOf('2', '1', 1)]);
-      const memory = await FeedMemory.load(state, store, budget);
+      const memory = await FeedMemory.load(state, store, () => budget);
       await fetched(memory, '1');
       const [first, second] = rowsOf(memory, '1');
       if (first === undefined || second === undefined) throw new Error('not found');
@@ -133,7 +133,7 @@ describe('what an owner remembers of a feed', () => {
 
   test('after a commit it holds what it may hold, and forgets the rest', async () => {
     const { store, state } = await stored([rowOf('1', '1', 5), rowOf('2', '1', 1, true)]);
-    const whole = await FeedMemory.load(state, store, 2);
+    const whole = await FeedMemory.load(state, store, () => 2);
     expect(whole.heldRows).toBe(2);
     whole.settle(true);
     await fetched(whole, '1');
@@ -143,7 +143,27 @@ describe('what an owner remembers of a feed', () => {
     await fetched(whole, '1');
     await fetched(whole, '1');
     expect(store.reads).toEqual(['*', '1']);
-    expect((await FeedMemory.load(state, store, 1)).heldRows).toBe(0);
+    expect((await FeedMemory.load(state, store, () => 1)).heldRows).toBe(0);
+  });
+
+  test('let go, it is read again before the next snapshot, if it fits then', async () => {
+    const { store, state } = await stored([rowOf('1', '1', 5), rowOf('2', '1', 1)]);
+    let budget = 2;
+    const memory = await FeedMemory.load(state, store, () => budget);
+    memory.letGo();
+    expect(memory.heldRows).toBe(0);
+    await fetched(memory, '1');
+    expect(memory.find({ productId: '1', scheme: 'fbw', warehouseId: '1' })?.level.available).toBe(5);
+    memory.settle(true);
+    await memory.refresh(false);
+    expect(memory.heldRows).toBe(2);
+    expect(await liveOf(memory)).toEqual(['1@1 5', '2@1 1']);
+    expect(store.reads).toEqual(['*', '1', '*']);
+    memory.letGo();
+    budget = 1;
+    await memory.refresh(false);
+    expect(memory.heldRows).toBe(0);
+    expect(await liveOf(memory)).toEqual(['1@1 5', '2@1 1']);
   });
 });
 
@@ -152,7 +172,7 @@ describe('before a snapshot', () => {
     'anew: what has rows need not be entered as a product any more (%i rows held)',
     async (budget) => {
       const { store, state } = await stored([rowOf('1', '1', 5)]);
-      const memory = await FeedMemory.load(state, store, budget);
+      const memory = await FeedMemory.load(state, store, () => budget);
       const isKnown = async () => {
         memory.settle(true);
         await fetched(memory, '1', '2');
@@ -173,7 +193,7 @@ describe('before a snapshot', () => {
       [rowOf('1', '1', 5), rowOf('1', '2', 3), rowOf('2', '1', 1)],
       range,
     );
-    const memory = await FeedMemory.load(state, store, budget);
+    const memory = await FeedMemory.load(state, store, () => budget);
     const { feedId } = state;
     const about = { offset: 9, feedId, snapshot: 9, observedAt: '', offerId: undefined, name: undefined };
     const byHand = [rowOf('1', '2', 30), rowOf('2', '1', 1, true), rowOf('3', '1', 0)];
@@ -197,7 +217,7 @@ describe('before a snapshot', () => {
     const { feedId } = await store.feed(OZON_LIST);
     const totals = { rows: 7, products: 7, inStock: 0, available: 0 };
     await store.feeds(tx, [{ feedId, totals, staleRecords: 0 }]);
-    const memory = await FeedMemory.load(await store.feed(OZON_LIST), store, 1000);
+    const memory = await FeedMemory.load(await store.feed(OZON_LIST), store, () => 1000);
     await memory.refresh(true);
     expect([memory.totals, memory.heldRows, store.reads]).toEqual([totals, 0, []]);
   });

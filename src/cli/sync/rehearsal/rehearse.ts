@@ -140,7 +140,7 @@ async function rehearseLane(lane: readonly FeedReader[], parts: Parts): Promise<
       reconcile: request.fullResync === true,
       memoryOf: async (of) => {
         const { state, reader: prior } = await priorState(db, store, of);
-        return FeedMemory.load(state, prior, cache.enabled ? cache.stateRows : 0);
+        return FeedMemory.load(state, prior, () => (cache.enabled ? cache.stateRows : 0));
       },
       onProgress: ({ feed: of, page, ...reading }) => tell.page?.(of, { pages: page, ...reading }),
       mostChanges: SHOWN_CHANGES,

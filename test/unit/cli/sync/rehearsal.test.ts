@@ -104,7 +104,7 @@ describe('a feed that is only rehearsed', () => {
     return rehearseFeed(reader, {
       memoryOf: async (of) => {
         const { state, reader: prior } = await priorState(nobody, store, of);
-        return FeedMemory.load(state, prior, 1_000);
+        return FeedMemory.load(state, prior, () => 1_000);
       },
       ...{ normaliserOf, prefix: 'p', batchSize: 2, acceptAbsences: false, reconcile: true, mostChanges },
       limits: { absenceLimit: 0.5, absenceMin: 20 },
