@@ -18,12 +18,14 @@ const TO_CLIENT = 5;
 const FROM_CLIENT = 6;
 const SEQ = 7;
 const OPENED_LOW = 8;
-/** The upper 21 bits of an offset, and two marks. */
+/** The upper 21 bits of an offset, and three marks. */
 const OPENED_HIGH = 9;
 const ROW_WORDS = 10;
 
 const HIGH_BITS = 0x1f_ffff;
 const CLOSED = 0x4000_0000;
+/** What it came to life in was negative: of a former life of the topic, where this log's offsets say nothing. */
+const NEGATIVE = 0x2000_0000;
 /** A figure does not fit into a word: the level lies apart. */
 const LARGE = 0x8000_0000;
 const TWO_32 = 0x1_0000_0000;
@@ -86,8 +88,9 @@ export class RowTable {
   }
 
   openedIn(row: number): number {
-    const high = this.rows.get(row, OPENED_HIGH) & HIGH_BITS;
-    return high * TWO_32 + this.rows.get(row, OPENED_LOW);
+    const high = this.rows.get(row, OPENED_HIGH);
+    const offset = (high & HIGH_BITS) * TWO_32 + this.rows.get(row, OPENED_LOW);
+    return (high & NEGATIVE) === 0 ? offset : -offset;
   }
 
   /** By its number in {@link places}. */
@@ -189,8 +192,10 @@ export class RowTable {
     words[at + TO_CLIENT] = level.inWayToClient;
     words[at + FROM_CLIENT] = level.inWayFromClient;
     words[at + SEQ] = seq;
-    words[at + OPENED_LOW] = openedIn;
-    words[at + OPENED_HIGH] = Math.floor(openedIn / TWO_32) | (closed ? CLOSED : 0) | (isLarge ? LARGE : 0);
+    const offset = Math.abs(openedIn);
+    const marks = (closed ? CLOSED : 0) | (isLarge ? LARGE : 0) | (openedIn < 0 ? NEGATIVE : 0);
+    words[at + OPENED_LOW] = offset;
+    words[at + OPENED_HIGH] = Math.floor(offset / TWO_32) | marks;
   }
 
   private spelled(productId: string, row: number): StockRow {

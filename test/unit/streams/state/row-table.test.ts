@@ -24,7 +24,7 @@ const stockRow: fc.Arbitrary<StockRow> = fc.record({
   level,
   seq: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
   closed: fc.boolean(),
-  openedIn: fc.oneof(fc.nat(3), fc.constantFrom(2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER)),
+  openedIn: fc.oneof(fc.nat(3), fc.constantFrom(-1, 2 ** 32 - 1, 2 ** 32, Number.MAX_SAFE_INTEGER)),
 });
 
 const keyOf = ({ productId, scheme, warehouseId }: StockRow) => `${productId} ${scheme} ${warehouseId}`;
