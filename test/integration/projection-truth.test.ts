@@ -12,6 +12,11 @@ const RUNS_QUERY = `SELECT source, status, records_processed, started_at FROM sy
 
 const ZONES = ['+03:00', '-11:00', '+00:00'] as const;
 
+/** By which plan MySQL finds the greatest time decides whether it comes as a time or, in the session's zone, as a text. */
+function momentOf(value: unknown, zone: string): unknown {
+  return typeof value === 'string' ? new Date(`${value.replace(' ', 'T')}${zone}`) : value;
+}
+
 describe('what users ask, over what the pipe wrote', () => {
   let pipe: Pipeline;
   /** What a run writes its rows with. */
@@ -120,12 +125,16 @@ describe('what users ask, over what the pipe wrote', () => {
       const rows = await ask(PRODUCTS_QUERY, zone);
       const found = new Map(rows.map((row) => [row.source, row]));
       expect([...found.keys()].sort()).toEqual(['ozon', 'wildberries']);
-      expect(found.get('ozon')).toEqual({
+      const told = (source: string) => {
+        const row = found.get(source);
+        return { ...row, last_sync: momentOf(row?.last_sync, zone) };
+      };
+      expect(told('ozon')).toEqual({
         source: 'ozon',
         products_count: 8,
         last_sync: new Date(await watermark('ozon:100500:product-stocks')),
       });
-      expect(found.get('wildberries')).toEqual({
+      expect(told('wildberries')).toEqual({
         source: 'wildberries',
         products_count: 4,
         last_sync: new Date(await watermark('wildberries:a1b2:wb-warehouses')),
