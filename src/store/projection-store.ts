@@ -1,7 +1,9 @@
 import { formatFeed, parseFeed } from '../domain/feed.js';
 import { AppError } from '../errors.js';
 import { TOPICS } from '../events/topics.js';
+import type { PartitionPlace } from '../ports/partition-processor.js';
 import type {
+  ChangeRow,
   FeedState,
   LedgerReader,
   OpenSnapshotState,
@@ -9,7 +11,7 @@ import type {
   ProjectionWriter,
 } from '../ports/projection.js';
 import { type Database, type Row, sqlOf } from './database.js';
-import { appendLedger } from './statements/append-ledger.js';
+import { ledgerStatements } from './statements/append-ledger.js';
 import { productMovements } from './statements/product-movements.js';
 import { readLedger } from './statements/read-ledger.js';
 import { readLevelsOfFeed, readLevelsOfProducts } from './statements/read-levels.js';
@@ -19,7 +21,7 @@ import {
   readCurrentProducts,
   readProducts,
 } from './statements/read-products.js';
-import { upsertLevels } from './statements/upsert-levels.js';
+import { levelStatements } from './statements/upsert-levels.js';
 import { writeProducts } from './statements/write-products.js';
 import { writeFeeds, writeSnapshots } from './statements/write-progress.js';
 
@@ -73,12 +75,7 @@ export function createProjectionStore(db: Database): ProjectionReader & Projecti
     },
 
     async changes(tx, place, rows) {
-      const sql = sqlOf(tx);
-      await upsertLevels(
-        sql,
-        rows.map(({ feedId, step, observedAt }) => ({ feedId, row: step.row, observedAt })),
-      );
-      await appendLedger(sql, place, rows);
+      await sqlOf(tx).executeAll(changeStatements(place, rows));
     },
     ledger: (place, from, to) => readLedger(db, place, from, to),
     async refused(place, from, to) {
@@ -94,6 +91,12 @@ export function createProjectionStore(db: Database): ProjectionReader & Projecti
     feeds: (tx, patches) => writeFeeds(sqlOf(tx), patches),
     movements: (tx, place, feedId, first, last) => productMovements(sqlOf(tx), place, feedId, first, last),
   };
+}
+
+/** Levels and ledger in one row, so that the server need not wait between them. */
+function* changeStatements(place: PartitionPlace, rows: readonly ChangeRow[]): Generator<string> {
+  yield* levelStatements(rows.map(({ feedId, step, observedAt }) => ({ feedId, row: step.row, observedAt })));
+  yield* ledgerStatements(place, rows);
 }
 
 async function findFeed(db: Database, id: string): Promise<FeedState | null> {

@@ -124,6 +124,7 @@ export class MemoryWorker {
       partition: this.log[0]?.partition ?? 0,
       records,
       endOffset: (records.at(-1)?.offset ?? -1) + 1,
+      more: false,
       heartbeat: () => Promise.resolve(),
       commit: () => Promise.resolve(),
     };

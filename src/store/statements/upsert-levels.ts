@@ -1,5 +1,5 @@
-import type { StockRow } from '../../domain/stock-change.js';
-import type { Sql } from '../database.js';
+import { compareRowKeys, type StockRow } from '../../domain/stock-change.js';
+import type { SqlTransaction } from '../database.js';
 import { chunked, sqlId, sqlText, sqlTime } from './sql-text.js';
 
 export interface LevelWrite {
@@ -9,26 +9,37 @@ export interface LevelWrite {
   readonly observedAt: string;
 }
 
-/** Writes each key's newest state. Keys are sorted, so that two writers can never wait for each other in a circle. */
-export async function upsertLevels(sql: Sql, writes: readonly LevelWrite[], generation = 0): Promise<void> {
-  const newest = new Map<string, LevelWrite>();
-  for (const write of writes) newest.set(sortKey(write), write);
-  const sorted = [...newest.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, write]) => write);
-  for (const chunk of chunked(sorted)) {
-    await sql.execute(
-      `INSERT INTO levels (generation, feed_id, product_id, scheme, warehouse_id, present, reserved, available,
+export async function upsertLevels(
+  sql: Pick<SqlTransaction, 'executeAll'>,
+  writes: readonly LevelWrite[],
+  generation = 0,
+): Promise<void> {
+  await sql.executeAll(levelStatements(writes, generation));
+}
+
+/** Write each key's newest state. Keys are sorted, so that two writers can never wait for each other in a circle. */
+export function* levelStatements(writes: readonly LevelWrite[], generation = 0): Generator<string> {
+  for (const chunk of chunked(newestByKey(writes))) {
+    yield `INSERT INTO levels (generation, feed_id, product_id, scheme, warehouse_id, present, reserved, available,
          in_way_to_client, in_way_from_client, seq, closed, opened_in, observed_at)
        VALUES ${chunk.map((write) => values(generation, write)).join(',')}
        ON DUPLICATE KEY UPDATE present = VALUES(present), reserved = VALUES(reserved),
          available = VALUES(available), in_way_to_client = VALUES(in_way_to_client),
          in_way_from_client = VALUES(in_way_from_client), seq = VALUES(seq), closed = VALUES(closed),
-         opened_in = VALUES(opened_in), observed_at = VALUES(observed_at)`,
-    );
+         opened_in = VALUES(opened_in), observed_at = VALUES(observed_at)`;
   }
 }
 
-function sortKey({ feedId, row }: LevelWrite): string {
-  return `${feedId}|${row.productId.padStart(20, '0')}|${row.scheme}|${row.warehouseId}`;
+/** Pages come in the order of keys as a rule, and name none twice. */
+function newestByKey(writes: readonly LevelWrite[]): readonly LevelWrite[] {
+  if (writes.every((write, at) => at === 0 || compareKeys(writes[at - 1], write) < 0)) return writes;
+  const sorted = [...writes].sort(compareKeys);
+  return sorted.filter((write, at) => at === sorted.length - 1 || compareKeys(write, sorted[at + 1]) !== 0);
+}
+
+function compareKeys(a: LevelWrite | undefined, b: LevelWrite | undefined): number {
+  if (a === undefined || b === undefined) return 0;
+  return a.feedId - b.feedId || compareRowKeys(a.row, b.row);
 }
 
 function values(generation: number, { feedId, row, observedAt }: LevelWrite): string {

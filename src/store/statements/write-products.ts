@@ -1,13 +1,13 @@
 import type { ProductPatch } from '../../ports/projection.js';
-import type { Sql } from '../database.js';
+import type { SqlTransaction } from '../database.js';
 import { cut, truncated } from '../text.js';
-import { chunked, sqlId, sqlText, sqlTimeOf } from './sql-text.js';
+import { chunked, compareIds, sqlId, sqlText, sqlTimeOf } from './sql-text.js';
 
 /**
  * Enters products at first sight, by the time of the record that names them. What a patch does not say stays as it
  * is known, and a patch that says nothing new changes nothing, `updated_at` included.
  */
-export async function writeProducts(sql: Sql, patches: readonly ProductPatch[]): Promise<void> {
+export async function writeProducts(sql: SqlTransaction, patches: readonly ProductPatch[]): Promise<void> {
   const byFeed = new Map<number, ProductPatch[]>();
   for (const patch of patches) {
     const known = byFeed.get(patch.feedId);
@@ -16,79 +16,115 @@ export async function writeProducts(sql: Sql, patches: readonly ProductPatch[]):
   }
   for (const [feedId, ofFeed] of [...byFeed].sort(([a], [b]) => a - b)) {
     const [feed] = await sql.query('SELECT account_id FROM feeds WHERE feed_id = ?', [feedId]);
-    const products = mergedByProduct(ofFeed);
-    for (const { said, columns } of WAYS) {
-      const accountId = Number(feed?.account_id);
-      await upsert(sql, accountId, products.filter(said), columns);
+    await sql.executeAll(productStatements(Number(feed?.account_id), ofFeed));
+  }
+}
+
+function* productStatements(accountId: number, patches: readonly ProductPatch[]): Generator<string> {
+  const products = mergedByProduct(patches);
+  for (const archived of [false, true]) {
+    for (const removed of [false, true]) {
+      const alike = products.filter(
+        (patch) => (patch.archived !== undefined) === archived && (patch.removedAt !== undefined) === removed,
+      );
+      for (const chunk of chunked(alike)) yield upsert(accountId, chunk, archived, removed);
     }
   }
 }
 
 /** One patch a product, in the order of the keys: what two of them say counts as the later one says it. */
-function mergedByProduct(patches: readonly ProductPatch[]): ProductPatch[] {
+function mergedByProduct(patches: readonly ProductPatch[]): readonly ProductPatch[] {
+  if (patches.every((patch, at) => at === 0 || compareProducts(patches[at - 1], patch) < 0)) return patches;
   const merged = new Map<string, ProductPatch>();
   for (const patch of patches) {
     const earlier = merged.get(patch.productId);
+    if (earlier === undefined) {
+      merged.set(patch.productId, patch);
+      continue;
+    }
     const said = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
-    const both = earlier === undefined ? patch : { ...earlier, ...said, seenAt: earlier.seenAt };
-    merged.set(patch.productId, both);
+    merged.set(patch.productId, { ...earlier, ...said, seenAt: earlier.seenAt });
   }
-  return [...merged.values()].sort((a, b) => (BigInt(a.productId) < BigInt(b.productId) ? -1 : 1));
+  return [...merged.values()].sort(compareProducts);
 }
+
+function compareProducts(a: ProductPatch | undefined, b: ProductPatch | undefined): number {
+  return a === undefined || b === undefined ? 0 : compareIds(a.productId, b.productId);
+}
+
+interface OptionalColumn {
+  readonly column: string;
+  isSaid(patch: ProductPatch): boolean;
+  value(patch: ProductPatch): string;
+}
+
+/** In the list of an INSERT, NULL can say "nothing was said" of these. A statement in which no row says anything leaves the column out. */
+const KEPT_UNLESS_SAID: readonly OptionalColumn[] = [
+  {
+    column: 'offer_id',
+    isSaid: ({ offerId }) => offerId !== undefined,
+    value: ({ offerId }) => sqlText(offerId === undefined ? null : truncated(offerId, OFFER_ID_LENGTH)),
+  },
+  {
+    column: 'name',
+    isSaid: ({ name }) => name !== undefined,
+    value: ({ name }) => sqlText(name === undefined ? null : cut(name, NAME_LENGTH)),
+  },
+  {
+    column: 'sku',
+    isSaid: ({ sku }) => sku !== undefined,
+    value: ({ sku }) => (sku === undefined ? 'NULL' : sqlId(sku)),
+  },
+  {
+    column: 'card_id',
+    isSaid: ({ cardId }) => cardId !== undefined,
+    value: ({ cardId }) => (cardId === undefined ? 'NULL' : sqlId(cardId)),
+  },
+  {
+    column: 'size',
+    isSaid: ({ size }) => size !== undefined,
+    value: ({ size }) => sqlText(size === undefined ? null : cut(size, 64)),
+  },
+  {
+    column: 'barcodes',
+    isSaid: ({ barcodes }) => barcodes !== undefined,
+    value: ({ barcodes }) => sqlText(barcodes === undefined ? null : jsonList(barcodes)),
+  },
+];
 
 /**
- * In the list of an INSERT, NULL can say "nothing was said" of most columns. `removed_at` has a NULL of its own and
- * `archived` has none: what says nothing of them goes in statements that leave the column alone.
+ * `removed_at` has a NULL of its own and `archived` has none: what says nothing of them goes in statements that leave
+ * the column alone.
  */
-const WAYS = [[], ['archived'], ['removed_at'], ['archived', 'removed_at']].map((columns) => ({
-  columns,
-  said: ({ archived, removedAt }: ProductPatch) =>
-    (archived !== undefined) === columns.includes('archived') &&
-    (removedAt !== undefined) === columns.includes('removed_at'),
-}));
-
-const KEPT_UNLESS_SAID = ['offer_id', 'name', 'sku', 'card_id', 'size', 'barcodes'].map(
-  (column) => `${column} = COALESCE(VALUES(${column}), products.${column})`,
-);
-
-async function upsert(
-  sql: Sql,
+function upsert(
   accountId: number,
   patches: readonly ProductPatch[],
-  columns: readonly string[],
-): Promise<void> {
+  archived: boolean,
+  removed: boolean,
+): string {
+  const said = KEPT_UNLESS_SAID.filter(({ isSaid }) => patches.some(isSaid));
+  const columns = [...said.map(({ column }) => column), ...(archived ? ['archived'] : [])];
+  if (removed) columns.push('removed_at');
+  const rows = patches.map((patch) => {
+    const values = said.map(({ value }) => `,${value(patch)}`).join('');
+    const isArchived = archived ? `,${patch.archived === true ? 1 : 0}` : '';
+    const removedAt = removed ? `,${timeOrNull(patch.removedAt)}` : '';
+    return `(${accountId},${sqlId(patch.productId)},${patch.feedId},${sqlTimeOf(patch.seenAt)}${values}${isArchived}${removedAt})`;
+  });
   const updates = [
-    ...KEPT_UNLESS_SAID,
     // Partitions are worked off at their own pace: who names it first need not be the first to say so.
     'first_seen_at = LEAST(products.first_seen_at, VALUES(first_seen_at))',
-    ...columns.map((column) => `${column} = VALUES(${column})`),
+    ...said.map(({ column }) => `${column} = COALESCE(VALUES(${column}), products.${column})`),
+    ...(archived ? ['archived = VALUES(archived)'] : []),
+    ...(removed ? ['removed_at = VALUES(removed_at)'] : []),
   ];
-  for (const chunk of chunked(patches)) {
-    await sql.execute(
-      `INSERT INTO products (account_id, product_id, feed_id, offer_id, name, sku, card_id, size, barcodes, archived,
-         first_seen_at, removed_at)
-       VALUES ${chunk.map((patch) => values(accountId, patch)).join(',')}
-       ON DUPLICATE KEY UPDATE ${updates.join(', ')}`,
-    );
-  }
+  return `INSERT INTO products (${['account_id', 'product_id', 'feed_id', 'first_seen_at', ...columns].join(', ')})
+       VALUES ${rows.join(',')}
+       ON DUPLICATE KEY UPDATE ${updates.join(', ')}`;
 }
 
-function values(accountId: number, patch: ProductPatch): string {
-  const { removedAt } = patch;
-  return `(${[
-    accountId,
-    sqlId(patch.productId),
-    patch.feedId,
-    sqlText(patch.offerId === undefined ? null : truncated(patch.offerId, OFFER_ID_LENGTH)),
-    sqlText(patch.name === undefined ? null : cut(patch.name, NAME_LENGTH)),
-    patch.sku === undefined ? 'NULL' : sqlId(patch.sku),
-    patch.cardId === undefined ? 'NULL' : sqlId(patch.cardId),
-    sqlText(patch.size === undefined ? null : cut(patch.size, 64)),
-    sqlText(patch.barcodes === undefined ? null : jsonList(patch.barcodes)),
-    patch.archived === true ? 1 : 0,
-    sqlTimeOf(patch.seenAt),
-    removedAt === undefined || removedAt === null ? 'NULL' : sqlTimeOf(removedAt),
-  ].join(',')})`;
+function timeOrNull(unixMs: number | null | undefined): string {
+  return unixMs === null || unixMs === undefined ? 'NULL' : sqlTimeOf(unixMs);
 }
 
 /** Characters of these columns, here and in the ledger. */

@@ -151,7 +151,7 @@ async function live(app: ConsumerApp, records: readonly LogRecord[]) {
     const batch = records.filter(({ offset }) => offset >= from);
     const endOffset = records.length;
     const done = await handlers?.batch({
-      ...{ partition: 0, records: batch, endOffset },
+      ...{ partition: 0, records: batch, endOffset, more: false },
       heartbeat: async () => undefined,
       commit: async () => undefined,
     });

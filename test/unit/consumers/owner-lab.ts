@@ -98,6 +98,7 @@ export class Lab {
       partition: 4,
       records,
       endOffset,
+      more: false,
       heartbeat: async () => {
         if (this.trouble.heartbeat !== undefined) throw this.trouble.heartbeat;
       },
