@@ -8,6 +8,7 @@ import type { Config } from '../config/schema.js';
 import { Broker } from './broker/broker.js';
 import type { RawProducer } from './broker/raw-producer.js';
 import { requireTopics } from './broker/topics.js';
+import { PARTITIONS_AT_ONCE } from './consumers/slots.js';
 import { Secret } from './domain/secret.js';
 import { AppError } from './errors.js';
 import { TOPICS, topicOf } from './events/topics.js';
@@ -26,8 +27,6 @@ import { schemaVersionCheck } from './store/schema-version.js';
 
 /** A server that says neither yes nor no is given up after this long. */
 const CONNECT_MS = 10_000;
-/** Partitions that one consumer works on at the same time. */
-const PARTITIONS_AT_ONCE = 4;
 const CLOSE_MS = 5_000;
 const SMTP_TIMEOUT_MS = 15_000;
 

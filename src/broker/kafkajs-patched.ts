@@ -4,8 +4,9 @@ import { produceRequest } from './produce-request.js';
 import { createSendOnce, type PlacedMessage, type SendParts } from './send-once.js';
 
 /**
- * kafkajs 2.2.4, loaded with three of its faults mended and an encoder of our own. The package has been without a release since February 2023
- * and is pinned exactly, so what is replaced here is known to the letter. Nothing else may import it at run time.
+ * kafkajs 2.2.4, loaded with four of its faults mended and an encoder of our own. The package has been without a
+ * release since February 2023 and is pinned exactly, so what is replaced here is known to the letter. Nothing else
+ * may import it at run time.
  */
 const require = createRequire(import.meta.url);
 
@@ -79,9 +80,26 @@ function scheduleCheckPendingRequests(this: RequestQueue): void {
   );
 }
 
+interface ClientErrors {
+  readonly KafkaJSError: new (message: string) => Error;
+}
+
+/**
+ * Nobody said who coordinates a group: to the original a reason to give up for good, and yet no more than a broker
+ * that went down between two requests. With this one, as with other lost connections, the consumer starts anew.
+ */
+function coordinatorMayComeBack<E extends ClientErrors>(errors: E): E {
+  class KafkaJSGroupCoordinatorNotFound extends errors.KafkaJSError {
+    override name = 'KafkaJSGroupCoordinatorNotFound';
+  }
+  return { ...errors, KafkaJSGroupCoordinatorNotFound };
+}
+
 type MakeSend = (parts: SendParts<PlacedMessage>) => unknown;
 
 function load(): typeof kafkajs {
+  // First, since what is replaced next loads it.
+  replace<ClientErrors>('kafkajs/src/errors.js', coordinatorMayComeBack);
   replace('kafkajs/src/consumer/filterAbortedMessages.js', () => withoutAborted);
   replace(
     'kafkajs/src/producer/sendMessages.js',

@@ -7,7 +7,7 @@ import type { Instruments } from '../ports/instruments.js';
 import type { Logger } from '../ports/logger.js';
 import type { ConsumerApp } from '../ports/partition-processor.js';
 import type { PartitionOwner, ProbePoint } from './partition-owner.js';
-import { Slots } from './slots.js';
+import { PARTITIONS_AT_ONCE, Slots } from './slots.js';
 import { takeOver } from './take-over.js';
 
 export interface ConsumerDeps {
@@ -24,8 +24,6 @@ export interface ConsumerDeps {
   readonly instruments?: Instruments | undefined;
 }
 
-/** Partitions that one consumer works on at the same time. */
-const PARTITIONS_AT_ONCE = 4;
 const RETRY_MS = { first: 100, most: 10_000 };
 
 /** Runs one app as one member of its group: the only place where batches are committed. */

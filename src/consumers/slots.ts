@@ -1,3 +1,6 @@
+/** Partitions that one consumer works on at the same time. */
+export const PARTITIONS_AT_ONCE = 4;
+
 /** So many at a time; who comes later waits, in order. */
 export class Slots {
   private readonly waiting: (() => void)[] = [];
