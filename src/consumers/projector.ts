@@ -45,7 +45,7 @@ export interface ProjectorOptions {
  */
 const MOST_RECORDS = 32;
 const MOST_BYTES = 8 * 1024 * 1024;
-const CHANGES = 8_000;
+const CHANGES = 3_000;
 /** Before anything is known of how much changes: a page may hold a thousand rows, and all may be new. */
 const FIRST_RECORDS = 8;
 

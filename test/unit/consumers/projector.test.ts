@@ -76,7 +76,7 @@ describe('where a batch is cut', () => {
   test('the sooner, the more the pages before have changed; what is no page says nothing of that', async () => {
     const log = new RawPartition();
     const id = log.start(WB);
-    const rows = Array.from({ length: 2_000 }, (_, index) => wb(index + 1, 507, 1));
+    const rows = Array.from({ length: 750 }, (_, index) => wb(index + 1, 507, 1));
     for (let page = 1; page <= 60; page += 1) log.chunk(WB, id, page, page <= 3 ? rows : []);
     const processor = await appWith(undefined, 5_000).open(PLACE);
     const [start, first] = [log.records.slice(0, 1), log.records.slice(1, 2)];
