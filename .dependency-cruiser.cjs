@@ -37,7 +37,7 @@ module.exports = {
     only('domain', []),
     only('events', [folder('domain'), npm('zod')]),
     only('ports', [folder('domain'), folder('events'), npm('zod')]),
-    only('streams', [...INNER, npm('rxjs')]),
+    only('streams', [...INNER, npm('rxjs'), '^(node:)?buffer$']),
     only('producers', [...INNER, folder('streams'), npm('rxjs'), HARMLESS_NODE]),
     only('consumers', [...INNER, folder('streams'), npm('rxjs'), HARMLESS_NODE]),
     adapter('marketplaces', [...INNER, npm('axios', 'zod')]),

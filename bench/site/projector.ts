@@ -10,7 +10,8 @@ import { createGenerationStore } from '../../src/store/replay-store.js';
 import type { Order, ProjectorFigures } from './held-projector.js';
 import { openBroker, openDatabase, type Place, quiet } from './site.js';
 
-const STATE_ROWS = 5_000_000;
+/** As STATE_ROWS is unless somebody sets it. */
+const STATE_ROWS = Number(process.env.BENCH_STATE_ROWS ?? 1_000_000);
 
 const place = JSON.parse(process.env.PROJECTOR_PLACE ?? '') as Place;
 const db = await openDatabase(place, 10);

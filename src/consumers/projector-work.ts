@@ -142,14 +142,15 @@ async function appliedOutputs(
   place: PartitionPlace,
   record: LogRecord,
   from: number,
-  { event, feedId, since }: AppliedEffect,
+  { event, feedId, since, among }: AppliedEffect,
   tx: Transaction,
 ): Promise<readonly Output[]> {
   // In a feed's first snapshot everything is new, and nothing is news.
   const isFirst = event.type === 'snapshot-applied' && event.first;
-  const moved = isFirst
-    ? { ranOut: [], cameBack: [], unread: [] }
-    : await options.store.movements(tx, place, feedId, since, record.offset);
+  const moved =
+    isFirst || among?.length === 0
+      ? { ranOut: [], cameBack: [], unread: [] }
+      : await options.store.movements(tx, place, feedId, since, record.offset, among);
   const longest = Math.max(...Object.values(moved).map(({ length }) => length));
   const parts = Math.max(1, Math.ceil(longest / MOVEMENTS_PER_EVENT));
   return Array.from({ length: parts }, (_, part) => {

@@ -18,8 +18,8 @@ const NORMALISERS: Readonly<Record<string, Normaliser>> = {
   'ozon:analytics-stocks': { kind: 'stock', read: normaliseFboAnalyticsRow },
   'ozon:product-list': { kind: 'catalogue', read: cataloguedOzonItem },
   'ozon:product-info': { kind: 'catalogue', read: cataloguedOzonProduct },
-  'wildberries:wb-warehouses': { kind: 'stock', read: normaliseWbRow },
-  'wildberries:fbs-stocks': { kind: 'stock', read: normaliseWbFbsRow },
+  'wildberries:wb-warehouses': { kind: 'stock', read: normaliseWbRow, readsNoText: true },
+  'wildberries:fbs-stocks': { kind: 'stock', read: normaliseWbFbsRow, readsNoText: true },
   'wildberries:cards': { kind: 'catalogue', read: cataloguedCard },
 };
 

@@ -72,7 +72,12 @@ export interface CataloguedProduct {
  * it is not what the documents promise.
  */
 export type Normaliser =
-  | { readonly kind: 'stock'; readonly read: (row: unknown, query: PageQuery) => ObservedItem }
+  | {
+      readonly kind: 'stock';
+      readonly read: (row: unknown, query: PageQuery) => ObservedItem;
+      /** Of a row it looks at numbers and ids alone. */
+      readonly readsNoText?: true;
+    }
   | {
       readonly kind: 'catalogue';
       /** One card of WB is as many products as it has sizes. */

@@ -162,6 +162,8 @@ export interface ProjectionWriter {
    * Products whose total over all feeds of the account went from something to nothing (or back) with the changes
    * that this feed's records in [firstOffset, lastOffset] made, judged as of this transaction. Apart from these,
    * `unread`: those whose last live rows over all feeds these records have closed as rescoped.
+   *
+   * @param among products that alone can be meant, where that is known
    */
   movements(
     tx: Transaction,
@@ -169,6 +171,7 @@ export interface ProjectionWriter {
     feedId: number,
     firstOffset: number,
     lastOffset: number,
+    among?: readonly string[],
   ): Promise<Movements>;
 }
 

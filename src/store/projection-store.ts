@@ -89,7 +89,8 @@ export function createProjectionStore(db: Database): ProjectionReader & Projecti
     products: (tx, patches) => writeProducts(sqlOf(tx), patches),
     snapshots: (tx, place, patches) => writeSnapshots(sqlOf(tx), place, patches),
     feeds: (tx, patches) => writeFeeds(sqlOf(tx), patches),
-    movements: (tx, place, feedId, first, last) => productMovements(sqlOf(tx), place, feedId, first, last),
+    movements: (tx, place, feedId, first, last, among) =>
+      productMovements(sqlOf(tx), place, feedId, first, last, among),
   };
 }
 

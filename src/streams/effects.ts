@@ -37,6 +37,8 @@ export type Effect =
       readonly feedId: number;
       /** Offset from which on changes have not been judged yet. */
       readonly since: number;
+      /** Products that alone can have run out or come back by then, where that is known. */
+      readonly among?: readonly string[] | undefined;
     }
   | { readonly kind: 'dead-letter'; readonly problem: AppError }
   /** What is decided about a replay's generation of the feed. */

@@ -23,6 +23,11 @@ export class FeedMemory {
   incomplete: OpenSnapshot | null = null;
   /** Prior state: of all products, or of those that {@link fetch} was asked for. */
   readonly table = new RowTable(new Places());
+  /**
+   * Products of which a row has come to stock, or out of it, since the last applied snapshot; null where that is not
+   * known: of others nobody need ask whether they have run out.
+   */
+  turned: Set<string> | null = null;
   private whole = false;
   /** What has rows is entered in `products` as well; hands in the tables may have seen to it that it is not. */
   private rowsProveProducts = true;
@@ -131,6 +136,8 @@ export class FeedMemory {
     const product = table.products.add(step.row.productId);
     const before = table.sums(product);
     table.put(step.row);
+    if (hasTurned(step)) this.turned?.add(step.row.productId);
+    if (this.turned !== null && this.turned.size > MOST_TURNED) this.turned = null;
     this.totals = moved(this.totals, before, table.sums(product));
   }
 
@@ -140,6 +147,7 @@ export class FeedMemory {
     figures: Pick<FeedState, 'totals' | 'applied' | 'held' | 'failures'>,
   ): void {
     if (this.whole) for (const row of rows) this.table.put(row);
+    this.turned = null;
     this.totals = figures.totals;
     this.applied = figures.applied;
     this.held = figures.held;
@@ -217,6 +225,14 @@ export class FeedMemory {
       if (this.rowsProveProducts) table.setKnown(table.products.find(row.productId), true);
     }
   }
+}
+
+/** More of them are found as fast by looking at all changes. */
+const MOST_TURNED = 1_000;
+
+/** What closes since the settings look elsewhere may be the product's last row. */
+function hasTurned({ before, row, reason }: Step): boolean {
+  return (before?.available ?? 0) > 0 !== row.level.available > 0 || reason === 'rescoped';
 }
 
 const NONE: ProductSums = { live: 0, available: 0 };

@@ -103,7 +103,10 @@ export class StockFold extends SnapshotFold {
       // What it lists without any stock is sold out, not gone.
       const unlisted = gone.vanished.filter((row) => row.level.available > 0 && !open.names(row.productId));
       const vanished = new Set(unlisted.map(({ productId }) => productId)).size;
-      this.push({ kind: 'applied', feedId: this.memory.feedId, since, event: { ...draft, vanished } });
+      const { feedId, turned } = this.memory;
+      const among = turned === null ? undefined : [...turned];
+      this.memory.turned = new Set();
+      this.push({ kind: 'applied', feedId, since, among, event: { ...draft, vanished } });
     } else {
       this.heldBack(record, open, facts, objection);
     }

@@ -197,6 +197,7 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
     feedId: number,
     firstOffset: number,
     lastOffset: number,
+    among?: readonly string[],
   ): Promise<Movements> {
     const ranOut: ProductMovement[] = [];
     const cameBack: ProductMovement[] = [];
@@ -208,6 +209,7 @@ export class MemoryProjection implements ProjectionReader, ProjectionWriter, Led
     for (const { feedId: of, offset, step } of this.tables.ledger) {
       if (of !== feedId || offset < firstOffset || offset > lastOffset) continue;
       const { productId, level } = step.row;
+      if (among?.includes(productId) === false) continue;
       const before = step.before?.available ?? 0;
       const delta = level.available - before;
       if (before > 0 && level.available === 0 && step.reason !== 'rescoped') fell.add(productId);

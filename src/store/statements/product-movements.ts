@@ -13,6 +13,8 @@ import { chunked, sqlId } from './sql-text.js';
  * A row that closes because the settings look elsewhere is no movement of goods: it makes nobody run out, yet it
  * counts in the sum from which the stock before is reckoned. A product that has no live row left after that is read
  * no more.
+ *
+ * @param among products that alone can be meant, where that is known: the rest of the range is then only stepped over
  */
 export async function productMovements(
   sql: Sql,
@@ -20,7 +22,9 @@ export async function productMovements(
   feedId: number,
   first: number,
   last: number,
+  among?: readonly string[],
 ): Promise<Movements> {
+  const meant = among === undefined ? '' : `AND product_id IN (${among.map(sqlId).join(',')})`;
   const candidates = await sql.query(
     `SELECT product_id, SUM(after_available) - SUM(COALESCE(before_available, 0)) AS delta,
             MAX(COALESCE(before_available, 0) > 0 AND after_available = 0
@@ -28,7 +32,7 @@ export async function productMovements(
             MAX(COALESCE(before_available, 0) = 0 AND after_available > 0) AS rose,
             MAX(COALESCE(reason, '') = 'rescoped') AS rescoped
        FROM ledger ${BY_OFFSET}
-      WHERE incarnation_id = ? AND partition_no = ? AND record_offset BETWEEN ? AND ? AND feed_id = ?
+      WHERE incarnation_id = ? AND partition_no = ? AND record_offset BETWEEN ? AND ? AND feed_id = ? ${meant}
       GROUP BY product_id
      HAVING fell = 1 OR rose = 1 OR rescoped = 1
       ORDER BY product_id`,

@@ -32,7 +32,7 @@ export function decodeJsonEvent<T>(
   return map((record) => decodeRecord(schema, record, typeOf));
 }
 
-function decodeRecord<T>(
+export function decodeRecord<T>(
   schema: EventSchema<T>,
   record: LogRecord,
   typeOf: ((event: T) => string) | undefined,

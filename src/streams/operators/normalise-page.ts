@@ -29,10 +29,10 @@ const MOST_BARCODES = 200;
 
 /** Puts a page's verbatim rows into the system's own terms. One bad row does not take its neighbours along. */
 export function normalisePage(normaliserOf: NormaliserOf): OperatorFunction<Decoded<RawEvent>, ReadyRecord> {
-  return map((decoded) => ready(decoded, normaliserOf));
+  return map((decoded) => normaliseDecoded(decoded, normaliserOf));
 }
 
-function ready(decoded: Decoded<RawEvent>, normaliserOf: NormaliserOf): ReadyRecord {
+export function normaliseDecoded(decoded: Decoded<RawEvent>, normaliserOf: NormaliserOf): ReadyRecord {
   const { record } = decoded;
   const feed = record.key === null ? null : parseFeed(record.key);
   if (!decoded.ok) return { ok: false, record, feed, problem: decoded.error };
@@ -54,7 +54,7 @@ function ready(decoded: Decoded<RawEvent>, normaliserOf: NormaliserOf): ReadyRec
   return { ok: true, record, feed, event, page: normaliseRows(event, normalise) };
 }
 
-function normaliseRows(event: PageChunk, normalise: Normaliser): NormalisedPage {
+export function normaliseRows(event: PageChunk, normalise: Normaliser): NormalisedPage {
   const { rows, query = {} } = event;
   const items: ObservedItem[] = [];
   const products: CataloguedProduct[] = [];

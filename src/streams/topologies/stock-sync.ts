@@ -1,4 +1,4 @@
-import { concatMap, type Observable, type OperatorFunction, pipe } from 'rxjs';
+import { concatMap, map, type Observable, type OperatorFunction, pipe } from 'rxjs';
 import { type Feed, isCatalogue } from '../../domain/feed.js';
 import { type GenerationReady, rawEventReader, typeOfRaw } from '../../events/raw-snapshot.js';
 import type { LogRecord } from '../../ports/log-records.js';
@@ -6,8 +6,9 @@ import type { NormaliserOf } from '../../ports/marketplace.js';
 import { CatalogueFold } from '../catalogue-fold.js';
 import type { Effect, RecordEffects } from '../effects.js';
 import type { FeedMemory } from '../feed-memory.js';
-import { decodeJsonEvent } from '../operators/decode-json-event.js';
-import { normalisePage, type ReadyRecord } from '../operators/normalise-page.js';
+import { decodeRecord } from '../operators/decode-json-event.js';
+import { normaliseDecoded, type ReadyRecord } from '../operators/normalise-page.js';
+import { readPlainPage } from '../operators/read-plain-page.js';
 import type { SnapshotFold } from '../snapshot-fold.js';
 import { StockFold } from '../stock-fold.js';
 
@@ -23,7 +24,11 @@ export type SwapGeneration = (
 
 /** Raw records as they are read: bytes → event → rows in our own terms. */
 export function readRaw(normaliserOf: NormaliserOf): OperatorFunction<LogRecord, ReadyRecord> {
-  return pipe(decodeJsonEvent(rawEventReader, typeOfRaw), normalisePage(normaliserOf));
+  return map(
+    (record) =>
+      readPlainPage(record, normaliserOf) ??
+      normaliseDecoded(decodeRecord(rawEventReader, record, typeOfRaw), normaliserOf),
+  );
 }
 
 /** decode → normalise → diff against prior state → judge completeness: all that follows from raw records, in order. */

@@ -236,7 +236,13 @@ async function change(...changes: Change[]) {
   });
   return database.db.transaction(async (tx) => {
     await store.changes(tx, place, rows);
-    const { ranOut, cameBack, unread } = await store.movements(tx, place, stocksId, first, offset);
+    const moved = await store.movements(tx, place, stocksId, first, offset);
+    const { ranOut, cameBack, unread } = moved;
+    // Told which products can be meant, it finds the same, and nothing of others.
+    const named = [...ranOut, ...cameBack, ...unread].map(({ productId }) => productId);
+    expect(await store.movements(tx, place, stocksId, first, offset, ['77', ...named])).toEqual(moved);
+    const none = { ranOut: [], cameBack: [], unread: [] };
+    expect(await store.movements(tx, place, stocksId, first, offset, ['77'])).toEqual(none);
     const told = (list: typeof ranOut) =>
       list.map(({ productId, before, after }) => [productId, before, after]);
     const ids = unread.map(({ productId }) => productId);

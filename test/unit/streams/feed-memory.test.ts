@@ -222,3 +222,34 @@ describe('before a snapshot', () => {
     expect([memory.totals, memory.heldRows, store.reads]).toEqual([totals, 0, []]);
   });
 });
+
+test('products whose rows came to stock, or out of it, are remembered until nobody can know them all', async () => {
+  const { store, state } = await stored([rowOf('1', '7', 3), rowOf('2', '7', 3), rowOf('3', '7', 0)]);
+  const memory = await FeedMemory.load(state, store, () => 1_000);
+  const to = (productId: string, pieces: number) => {
+    const key = { productId, scheme: 'fbw' as const, warehouseId: '7' };
+    const step = observe(memory.find(key), key, levelOfQuantity(pieces), 9);
+    if (step !== null) memory.apply(step);
+  };
+  // What happened before it was loaded is nowhere in it.
+  to('1', 0);
+  expect(memory.turned).toBeNull();
+  memory.turned = new Set();
+  to('1', 2);
+  to('2', 1);
+  to('4', 0);
+  to('5', 1);
+  expect(memory.turned).toEqual(new Set(['1', '5']));
+  const two = memory.find({ productId: '2', scheme: 'fbw', warehouseId: '7' });
+  const three = memory.find({ productId: '3', scheme: 'fbw', warehouseId: '7' });
+  if (two === undefined || three === undefined) throw new Error('not found');
+  memory.apply(close(two, 'absent'));
+  memory.apply(close(three, 'rescoped'));
+  expect(memory.turned).toEqual(new Set(['1', '5', '2', '3']));
+  for (let product = 10; product <= 1_006; product += 1) to(String(product), 1);
+  expect(memory.turned).toBeNull();
+  // A replay's rows have histories of their own.
+  memory.turned = new Set();
+  memory.adopt([], memory);
+  expect(memory.turned).toBeNull();
+});
