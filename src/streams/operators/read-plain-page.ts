@@ -18,7 +18,7 @@ const ASCII = /^[\0-\x7f]*$/;
 export function readPlainPage(record: LogRecord, normaliserOf: NormaliserOf): ReadyRecord | null {
   const { key, value, headers } = record;
   if (headers.ce_type !== EVENT_TYPES.pageChunk || key === null || value === null) return null;
-  const feed = ASCII.test(key) ? parseFeed(key) : null;
+  const feed = parseFeed(key);
   if (feed === null) return null;
   const normaliser = normaliserOf(feed.source, feed.endpoint);
   if (normaliser?.kind !== 'stock' || normaliser.readsNoText !== true) return null;

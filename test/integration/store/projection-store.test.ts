@@ -1,10 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createConnection } from 'mysql2/promise';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Feed } from '../../../src/domain/feed.js';
 import type { CloseReason } from '../../../src/domain/stock-change.js';
 import type { Scheme } from '../../../src/domain/stock-key.js';
 import type { ChangeRow, ProductPatch } from '../../../src/ports/projection.js';
 import { createProductDirectory } from '../../../src/store/product-directory.js';
 import { createProjectionStore } from '../../../src/store/projection-store.js';
+import { testEngines } from '../../support/engines.js';
 import { type StoreDatabase, storeDatabase } from './store-database.js';
 
 const CATALOGUE: Feed = { source: 'ozon', account: '1001', endpoint: 'product-list' };
@@ -60,7 +62,7 @@ describe('products', () => {
   it('come back as they were written, for every feed of the account', async () => {
     await write(WHOLE, { productId: '-5' });
     const { removedAt: _, ...fields } = WHOLE;
-    const found = await store.storedProducts(stocksId, ['9007199254740993', '-5', '77']);
+    const found = await store.storedProducts(stocksId, ['9007199254740993', '-5', '999999']);
     expect([...found.keys()].sort()).toEqual(['-5', '9007199254740993']);
     expect(found.get('9007199254740993')).toEqual({ ...fields, removed: false, firstSeenMs: SEEN });
     expect(found.get('-5')).toEqual({
@@ -240,9 +242,9 @@ async function change(...changes: Change[]) {
     const { ranOut, cameBack, unread } = moved;
     // Told which products can be meant, it finds the same, and nothing of others.
     const named = [...ranOut, ...cameBack, ...unread].map(({ productId }) => productId);
-    expect(await store.movements(tx, place, stocksId, first, offset, ['77', ...named])).toEqual(moved);
+    expect(await store.movements(tx, place, stocksId, first, offset, ['999999', ...named])).toEqual(moved);
     const none = { ranOut: [], cameBack: [], unread: [] };
-    expect(await store.movements(tx, place, stocksId, first, offset, ['77'])).toEqual(none);
+    expect(await store.movements(tx, place, stocksId, first, offset, ['999999'])).toEqual(none);
     const told = (list: typeof ranOut) =>
       list.map(({ productId, before, after }) => [productId, before, after]);
     const ids = unread.map(({ productId }) => productId);
@@ -292,3 +294,32 @@ it('the ledger keeps article and name, cut to its columns', async () => {
   const [row] = await database.db.query('SELECT offer_id, name FROM ledger');
   expect(row).toEqual({ offer_id: 'o'.repeat(512), name: 'Кружка' });
 });
+
+it('rows of a page are looked up in the index, whatever the statistics say', async () => {
+  const ids = Array.from({ length: 40_000 }, (_, index) => String(index + 1));
+  await change(...ids.map((id): Change => [`${id}:fbo:`, null, 1]));
+  await forgeStatistics();
+  const asked = vi.spyOn(database.db, 'query');
+  expect(await store.rowsOfProducts(stocksId, ids.slice(2_000, 3_000))).toHaveLength(1_000);
+  const sql = String(asked.mock.calls[0]?.[0]);
+  asked.mockRestore();
+  const [plan] = await database.db.query(`EXPLAIN ${sql}`);
+  expect(plan).toMatchObject({ table: 'levels', type: 'range', key: 'PRIMARY' });
+});
+
+/** As they are of a table that has grown since they were taken: all rows seem to be of one product. */
+async function forgeStatistics(): Promise<void> {
+  const { host, port, adminUser, adminPassword } = testEngines().mysql;
+  const root = await createConnection({ host, port, user: adminUser, password: adminPassword });
+  try {
+    const [row] = await database.db.query('SELECT DATABASE() AS name');
+    await root.query(
+      `UPDATE mysql.innodb_index_stats SET stat_value = 1
+        WHERE database_name = ? AND table_name = 'levels' AND stat_name LIKE 'n_diff%'`,
+      [row?.name],
+    );
+    await root.query('FLUSH TABLE ??.levels', [row?.name]);
+  } finally {
+    await root.end();
+  }
+}
