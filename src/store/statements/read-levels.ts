@@ -17,7 +17,7 @@ export async function readLevelsOfProducts(
   const rows: StockRow[] = [];
   for (const chunk of chunked(productIds)) {
     const found = await sql.query(
-      `SELECT ${COLUMNS} FROM levels
+      `SELECT ${COLUMNS} FROM levels FORCE INDEX (PRIMARY)
         WHERE generation = ${generation} AND feed_id = ${feedId} AND product_id IN (${chunk.map(sqlId).join(',')})`,
     );
     for (const row of found) rows.push(stockRow(row));
