@@ -16,6 +16,7 @@ export async function readLevelsOfProducts(
 ): Promise<StockRow[]> {
   const rows: StockRow[] = [];
   for (const chunk of chunked(productIds)) {
+    // Also where the server takes the table for small, since nobody has counted it anew: not by reading it whole.
     const found = await sql.query(
       `SELECT ${COLUMNS} FROM levels FORCE INDEX (PRIMARY)
         WHERE generation = ${generation} AND feed_id = ${feedId} AND product_id IN (${chunk.map(sqlId).join(',')})`,
